@@ -1,0 +1,20 @@
+# Every outside library, found once; docs/dependencies.md gives the reason for each.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+
+pkg_check_modules(UV REQUIRED IMPORTED_TARGET libuv)
+pkg_check_modules(ISAL REQUIRED IMPORTED_TARGET libisal)
+find_path(FOREBAY_XXHASH_INCLUDE xxhash.h REQUIRED)
+find_path(FOREBAY_FAST_FLOAT_INCLUDE fast_float/fast_float.h REQUIRED)
+
+# Why static: a host such as Julia carries its own libuv; ours is linked in with hidden symbols.
+find_library(FOREBAY_UV_STATIC NAMES libuv_a.a libuv.a)
+if(NOT FOREBAY_UV_STATIC)
+  message(FATAL_ERROR "the static libuv (libuv_a.a) was not found; `make deps` installs it")
+endif()
+
+pkg_search_module(HDF5 REQUIRED IMPORTED_TARGET hdf5-serial hdf5)
+if(FOREBAY_TESTS)
+  pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
+endif()
+find_package(CLI11 CONFIG REQUIRED)

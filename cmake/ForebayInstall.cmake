@@ -1,0 +1,1 @@
+# install rules, pkg-config file and CMake package

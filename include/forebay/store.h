@@ -1,0 +1,217 @@
+/** @file store.h
+ * @brief Stores rows in tables of one HDF5 file.
+ *
+ * A table of a record dtype is a one-dimensional HDF5 dataset of a compound type; a table of a bare dtype `f4[721,1440]` is a
+ * dataset of shape (rows, 721, 1440). Any HDF5 tool reads the closed file. A store and its tables belong to one thread at a
+ * time. Tables are borrowed from their store: forebay_store_close() ends them.
+ *
+ * Rows become durable with forebay_store_commit(). In this version a commit flushes HDF5 and syncs the file; a file whose writer
+ * was killed between commits may need repair.
+ *
+ * @code{.c}
+ * forebay_store_open("meth.h5", NULL, &store, &err);
+ * forebay_table_open(store, "data", row, NULL, &table, &err);
+ * forebay_table_append_loader(table, loader, NULL, &err);
+ * forebay_store_commit(store, &err);
+ * forebay_store_close(store, &err);
+ * @endcode
+ */
+#ifndef FOREBAY_STORE_H
+#define FOREBAY_STORE_H
+
+#include <stdint.h>
+
+#include "forebay/array.h"
+#include "forebay/dtype.h"
+#include "forebay/export.h"
+#include "forebay/loader.h"
+#include "forebay/status.h"
+
+FOREBAY_BEGIN_DECLS
+
+/** One HDF5 file. @since 0.1.0 */
+typedef struct forebay_store forebay_store;
+/** One table of a store. @since 0.1.0 */
+typedef struct forebay_table forebay_table;
+
+/** Values of forebay_store_options::mode. @since 0.1.0 */
+enum {
+  FOREBAY_STORE_APPEND = 1,  /**< open the file, or create it where there is none (default) */
+  FOREBAY_STORE_CREATE = 2,  /**< create it; FOREBAY_E_EXISTS if it is there */
+  FOREBAY_STORE_REPLACE = 3, /**< create it, in place of a file that is there; that one is lost */
+  FOREBAY_STORE_READ = 4     /**< open it for reading only */
+};
+
+/** @brief Options of a store. Zero means the default for every field. @since 0.1.0 */
+typedef struct forebay_store_options {
+  uint32_t struct_size; /**< sizeof(forebay_store_options), set by FOREBAY_STORE_OPTIONS_INIT */
+  uint32_t mode;        /**< FOREBAY_STORE_APPEND and so on */
+  uint32_t names;       /**< names to keep room for in a group; default 1,000 */
+  uint32_t reserved;    /**< zero */
+} forebay_store_options;
+
+/** Initialiser for ::forebay_store_options. */
+#define FOREBAY_STORE_OPTIONS_INIT                                                                 \
+  { (uint32_t)sizeof(forebay_store_options), 0, 0, 0 }
+
+/** @brief Sets `options` as FOREBAY_STORE_OPTIONS_INIT does, for callers without macros. @since 0.1.0 */
+FOREBAY_API void forebay_store_options_init(forebay_store_options *options) FOREBAY_NOEXCEPT;
+
+/** @brief Opens or creates a file.
+ * @param[in] options may be NULL.
+ * @return FOREBAY_OK; FOREBAY_E_FOREIGN: an HDF5 file not made by forebay, it can be read but not appended to;
+ * FOREBAY_E_FORMAT: not HDF5, or damaged; FOREBAY_E_BUSY: another process writes it; FOREBAY_E_EXISTS, _NOT_FOUND, _PERMISSION, _NOSPC,
+ * _IO, _ARGUMENT, _VERSION, _MEMORY. After a failure nothing is left to close. @since 0.1.0 */
+FOREBAY_API forebay_status forebay_store_open(const char *path, const forebay_store_options *options, forebay_store **out,
+                                              forebay_error *err) FOREBAY_NOEXCEPT;
+
+/** @brief Makes everything appended so far durable, in all tables. When it returns FOREBAY_OK the rows are on the disk.
+ * @return FOREBAY_OK, FOREBAY_E_NOSPC, _IO, _STATE (open for reading), _POISONED (an earlier write failed). @since 0.1.0 */
+FOREBAY_API forebay_status forebay_store_commit(forebay_store *store, forebay_error *err) FOREBAY_NOEXCEPT;
+
+/** @brief Commits and closes. Always ends the store and its tables, whatever it returns. NULL is accepted.
+ * @return as forebay_store_commit(). @since 0.1.0 */
+FOREBAY_API forebay_status forebay_store_close(forebay_store *store, forebay_error *err) FOREBAY_NOEXCEPT;
+
+/** @brief Number of tables. Needs a valid store. @since 0.1.0 */
+FOREBAY_API uint32_t forebay_store_table_count(const forebay_store *store) FOREBAY_NOEXCEPT;
+
+/** @brief Name of table `index` (from 0), in the order of the names. Borrowed until a table is added or the store is closed;
+ * NULL if there is no such table. @since 0.1.0 */
+FOREBAY_API const char *forebay_store_table_name(const forebay_store *store, uint32_t index) FOREBAY_NOEXCEPT;
+
+/** @brief Options of a table, used when it is created. Zero means the default for every field. @since 0.1.0 */
+typedef struct forebay_table_options {
+  uint32_t struct_size; /**< sizeof(forebay_table_options), set by FOREBAY_TABLE_OPTIONS_INIT */
+  uint32_t reserved;    /**< zero */
+  uint64_t chunk_rows;  /**< rows of a chunk; default: as many as fill 1 MiB, at least 1 */
+} forebay_table_options;
+
+/** Initialiser for ::forebay_table_options. */
+#define FOREBAY_TABLE_OPTIONS_INIT                                                                 \
+  { (uint32_t)sizeof(forebay_table_options), 0, 0 }
+
+/** @brief Sets `options` as FOREBAY_TABLE_OPTIONS_INIT does, for callers without macros. @since 0.1.0 */
+FOREBAY_API void forebay_table_options_init(forebay_table_options *options) FOREBAY_NOEXCEPT;
+
+/** @brief Opens a table, or creates it where there is none.
+ * @param[in] name UTF-8, such as "data" or "run1/data": groups are made as needed.
+ * @param[in] dtype the rows' type; NULL: whatever the table has (it must exist). A dtype that differs from the table's is
+ * FOREBAY_E_MISMATCH.
+ * @param[in] options may be NULL; used when the table is created.
+ * @param[out] out borrowed from the store.
+ * @return FOREBAY_OK, FOREBAY_E_MISMATCH, _NOT_FOUND, _FORMAT (a dataset that forebay cannot map), _STATE, _ARGUMENT, _VERSION, _LIMIT (no more
+ * room for names), _NOSPC, _IO, _MEMORY. @since 0.1.0 */
+FOREBAY_API forebay_status forebay_table_open(forebay_store *store, const char *name, const forebay_dtype *dtype,
+                                              const forebay_table_options *options, forebay_table **out,
+                                              forebay_error *err) FOREBAY_NOEXCEPT;
+
+/** @brief The table's dtype. Borrowed: lives as long as the table. @since 0.1.0 */
+FOREBAY_API const forebay_dtype *forebay_table_dtype(const forebay_table *table) FOREBAY_NOEXCEPT;
+
+/** @brief Rows in the table, those not yet committed too. @since 0.1.0 */
+FOREBAY_API uint64_t forebay_table_rows(const forebay_table *table) FOREBAY_NOEXCEPT;
+
+/** @brief Rows of a chunk. @since 0.1.0 */
+FOREBAY_API uint64_t forebay_table_chunk_rows(const forebay_table *table) FOREBAY_NOEXCEPT;
+
+/** @brief Bytes of rows copied in memory because they did not fill a whole chunk; the others went from their block to the
+ * file. @since 0.1.0 */
+FOREBAY_API uint64_t forebay_table_bytes_copied(const forebay_table *table) FOREBAY_NOEXCEPT;
+
+/** @brief Appends the rows of an array; whole chunks are written from the array's block without a copy. The array stays the
+ * caller's; it may be released as soon as the call returns.
+ * @return FOREBAY_OK, FOREBAY_E_MISMATCH (another dtype), _NOSPC, _IO, _STATE, _POISONED, _ARGUMENT. @since 0.1.0 */
+FOREBAY_API forebay_status forebay_table_append_array(forebay_table *table, forebay_array *array,
+                                                      forebay_error *err) FOREBAY_NOEXCEPT;
+
+/** @brief Appends `rows` packed rows of the table's dtype from plain memory: `rows * row_bytes` bytes at `data`.
+ * @return as forebay_table_append_array(). @since 0.1.0 */
+FOREBAY_API forebay_status forebay_table_append_rows(forebay_table *table, const void *data, uint64_t rows,
+                                                     forebay_error *err) FOREBAY_NOEXCEPT;
+
+/** @brief What forebay_table_append_loader() did. @since 0.1.0 */
+typedef struct forebay_table_append_result {
+  uint32_t struct_size;    /**< sizeof(forebay_table_append_result), set by FOREBAY_TABLE_APPEND_RESULT_INIT */
+  uint32_t sources_failed; /**< sources that could not be read to their end */
+  uint64_t rows;           /**< rows appended */
+} forebay_table_append_result;
+
+/** Initialiser for a ::forebay_table_append_result. */
+#define FOREBAY_TABLE_APPEND_RESULT_INIT                                                           \
+  { (uint32_t)sizeof(forebay_table_append_result), 0, 0 }
+
+/** @brief The bulk path: appends all rows of a loader. Children are told where the table's chunks begin, so that most rows go
+ * from the parser's block to the file untouched. No array may have been taken from the loader before. Runs until the loader is at its
+ * end; forebay_table_append_loader_step() is the form that returns in between.
+ *
+ * A source that fails keeps the rows before its fault in the table; the other sources are loaded; the first failure in source
+ * order is returned at the end. Nothing is committed.
+ * @param[out] result may be NULL.
+ * @return FOREBAY_OK; the codes of forebay_loader_next() for a source; those of forebay_table_append_array() for the
+ * table, which end the load at once. @since 0.1.0 */
+FOREBAY_API forebay_status forebay_table_append_loader(forebay_table *table, forebay_loader *loader,
+                                                       forebay_table_append_result *result,
+                                                       forebay_error *err) FOREBAY_NOEXCEPT;
+
+/** @brief As forebay_table_append_loader(), but returns after about `timeout_ms`, for callers that show progress or have an
+ * event loop of their own. Call it until it no longer returns FOREBAY_AGAIN. `result` counts what this call appended.
+ * @return FOREBAY_AGAIN: more to do; otherwise as forebay_table_append_loader(). @since 0.1.0 */
+FOREBAY_API forebay_status forebay_table_append_loader_step(forebay_table *table, forebay_loader *loader, int32_t timeout_ms,
+                                                            forebay_table_append_result *result,
+                                                            forebay_error *err) FOREBAY_NOEXCEPT;
+
+/** @brief Reads `rows` packed rows from row `first` (from 0) into `data`, which has room for `rows * row_bytes` bytes.
+ * @param[out] read rows read; fewer than asked at the end of the table; may be NULL.
+ * @return FOREBAY_OK, FOREBAY_END (`first` is at or past the end), FOREBAY_E_FORMAT, _IO, _ARGUMENT, _MEMORY. @since 0.1.0 */
+FOREBAY_API forebay_status forebay_table_read(forebay_table *table, uint64_t first, uint64_t rows, void *data, uint64_t *read,
+                                              forebay_error *err) FOREBAY_NOEXCEPT;
+
+/** @brief Sets a text attribute of a table, in place of one of that name. Written with the next commit.
+ * @param[in] name UTF-8. @param[in] text UTF-8, at most 60,000 bytes.
+ * @return FOREBAY_OK, FOREBAY_E_ARGUMENT, _STATE, _NOSPC, _IO. @since 0.1.0 */
+FOREBAY_API forebay_status forebay_table_set_text(forebay_table *table, const char *name, const char *text,
+                                                  forebay_error *err) FOREBAY_NOEXCEPT;
+
+/** @brief Sets a number attribute (float64) of a table. @return as forebay_table_set_text(). @since 0.1.0 */
+FOREBAY_API forebay_status forebay_table_set_number(forebay_table *table, const char *name, double value,
+                                                    forebay_error *err) FOREBAY_NOEXCEPT;
+
+/** @brief Reads a text attribute into `buffer` of `size` bytes, NUL-terminated.
+ * @param[out] needed bytes needed with the NUL; may be NULL. Called with size 0 it only measures.
+ * @return FOREBAY_OK, FOREBAY_NONE (no such attribute), FOREBAY_E_MISMATCH (not text), FOREBAY_E_LIMIT (`buffer` is too
+ * small), _IO. @since 0.1.0 */
+FOREBAY_API forebay_status forebay_table_get_text(forebay_table *table, const char *name, char *buffer, uint64_t size,
+                                                  uint64_t *needed, forebay_error *err) FOREBAY_NOEXCEPT;
+
+/** @brief Reads a number attribute. @return as forebay_table_get_text(). @since 0.1.0 */
+FOREBAY_API forebay_status forebay_table_get_number(forebay_table *table, const char *name, double *value,
+                                                    forebay_error *err) FOREBAY_NOEXCEPT;
+
+/** @brief What is known of a table's storage. @since 0.1.0 */
+typedef struct forebay_table_info {
+  uint32_t struct_size;  /**< sizeof(forebay_table_info), set by FOREBAY_TABLE_INFO_INIT */
+  uint32_t rank;         /**< dimensions of the dataset */
+  uint64_t rows;         /**< rows */
+  uint64_t row_bytes;    /**< bytes of a row */
+  uint64_t chunk_rows;   /**< rows of a chunk */
+  uint64_t chunks;       /**< chunks in the file */
+  uint64_t stored_bytes; /**< bytes they take in the file */
+} forebay_table_info;
+
+/** Initialiser for a ::forebay_table_info. */
+#define FOREBAY_TABLE_INFO_INIT                                                                    \
+  { (uint32_t)sizeof(forebay_table_info), 0, 0, 0, 0, 0, 0 }
+
+/** @brief Fills `info`. @return FOREBAY_OK, FOREBAY_E_ARGUMENT, _VERSION, _IO. @since 0.1.0 */
+FOREBAY_API forebay_status forebay_table_info_get(forebay_table *table, forebay_table_info *info,
+                                                  forebay_error *err) FOREBAY_NOEXCEPT;
+
+/** @brief Reads every chunk of every table and compares rows, extents and chunks.
+ * @param[out] rows rows that could be read; may be NULL.
+ * @return FOREBAY_OK: all is readable; FOREBAY_E_FORMAT: the message names table and row; FOREBAY_E_IO, _MEMORY. @since 0.1.0 */
+FOREBAY_API forebay_status forebay_store_verify(forebay_store *store, uint64_t *rows, forebay_error *err) FOREBAY_NOEXCEPT;
+
+FOREBAY_END_DECLS
+
+#endif

@@ -1,0 +1,119 @@
+// Shared memory segments, blocks lent out of them, and arrays: counted leases on a block.
+//
+// All books are the parent's private memory; the segments hold payload only. One thread (the owner) adds segments and
+// leases; a block is released from any thread, without a lock, and becomes usable when the owner collects.
+// The arena lives as long as its last array: members hold it by shared_ptr.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/base.hpp"
+#include "dtype/dtype.hpp"
+#include "platform/platform.hpp"
+
+namespace forebay::core {
+
+class Arena;
+using ArenaRef = std::shared_ptr<Arena>;
+using SegmentId = std::uint32_t;
+
+// A range of a segment. Owned by the arena; lent by pointer. Constant while it is lent, but for `next_released`.
+struct Block {
+  SegmentId segment = 0;
+  std::uint64_t offset = 0;      // in the segment, a multiple of 4096
+  std::uint64_t bytes = 0;       // its class size, a multiple of 4096
+  std::uint64_t lease = 0;       // number of this lending; never used twice within an arena
+  std::byte* data = nullptr;     // in the parent's mapping
+  Block* next_released = nullptr;
+};
+
+struct ArenaStats {
+  std::uint32_t segments = 0;
+  std::uint64_t quota = 0;
+  std::uint64_t reserved = 0;
+  std::uint64_t lent = 0;
+  std::uint64_t high_water = 0;
+  std::uint64_t blocks_lent = 0;
+  std::uint64_t blocks_recycled = 0;
+};
+
+class Arena : public std::enable_shared_from_this<Arena> {
+ public:
+  // `quota` bounds the memory reserved behind blocks, over all segments.
+  static Result<ArenaRef> open(std::uint64_t quota);
+  ~Arena();
+
+  // Owner thread only, all of these.
+  // A memfd mapped read-write here, sealed against resizing, whose size leaves room for the whole quota and for classes.
+  Result<SegmentId> add_segment();
+  // The descriptor to hand to a child; borrowed.
+  [[nodiscard]] int segment_descriptor(SegmentId segment) const;
+  [[nodiscard]] std::uint64_t segment_bytes(SegmentId segment) const;
+  // No block of the segment is lent again; its memory goes back as blocks come home, its descriptor and mapping with the last one.
+  void retire_segment(SegmentId segment);
+  // Lends a block of at least `bytes` from a segment: a recycled one if there is one (last in, first out: it is hot), else fresh memory,
+  // for which free blocks of other classes and segments are given up where the quota asks for it.
+  // FOREBAY_E_FULL unless `spare` bytes could still be lent afterwards. FOREBAY_E_MEMORY when the kernel has no room.
+  Result<Block*> lease(SegmentId segment, std::uint64_t bytes, std::uint64_t spare = 0);
+  // Whether lease(any segment, bytes, spare) would be refused for want of quota.
+  [[nodiscard]] bool is_full(std::uint64_t bytes, std::uint64_t spare = 0);
+  // Takes in what was released since; lease and is_full do it too. Returns the number of blocks that came home.
+  std::size_t collect() noexcept;
+  [[nodiscard]] ArenaStats stats();
+  // Becomes readable when a block was released; for the event loop. Drained by collect().
+  [[nodiscard]] const Descriptor& released_event() const noexcept;
+
+  // Any thread, no lock, does not block.
+  void release(Block* block) noexcept;
+
+  // Implementation in arena.cpp; public for std::make_shared only.
+  struct Core;
+  explicit Arena(std::unique_ptr<Core> core);
+
+ private:
+  std::unique_ptr<Core> core_;
+};
+
+// Rows in a block: a counted lease. Made with one reference; the last release() gives the block back.
+class Array {
+ public:
+  // Takes over the lending of `block`.
+  static Result<Array*> make(ArenaRef arena, Block* block, DtypeRef dtype, Layout layout, std::uint64_t capacity, std::uint64_t rows);
+
+  Array* retain() noexcept;
+  void release() noexcept;  // any thread
+
+  [[nodiscard]] const DtypeRef& dtype() const noexcept { return dtype_; }
+  [[nodiscard]] Layout layout() const noexcept { return layout_; }
+  [[nodiscard]] std::uint64_t rows() const noexcept { return rows_; }
+  [[nodiscard]] std::uint64_t capacity() const noexcept { return capacity_; }
+  [[nodiscard]] std::byte* data() const noexcept { return block_->data; }
+  [[nodiscard]] const BlockLayout& block_layout() const noexcept { return places_; }
+  [[nodiscard]] Status set_rows(std::uint64_t rows);
+  // Bytes of the packed rows; rows layout only.
+  [[nodiscard]] std::span<const std::byte> row_span() const noexcept;
+
+  // Where the rows came from; set by the loader before the array is delivered.
+  std::uint32_t source = kNoSource;
+  std::uint64_t first_row = 0;
+
+ private:
+  Array() = default;
+  ~Array() = default;
+
+  std::atomic<std::uint32_t> references_{1};
+  ArenaRef arena_;
+  Block* block_ = nullptr;
+  DtypeRef dtype_;
+  Layout layout_ = Layout::rows;
+  BlockLayout places_;
+  std::uint64_t capacity_ = 0;
+  std::uint64_t rows_ = 0;
+};
+
+}  // namespace forebay::core

@@ -1,0 +1,6 @@
+// Front header of base: what every other folder may use. Knows only the standard library.
+#pragma once
+
+#include "base/checked.hpp"
+#include "base/hash.hpp"
+#include "base/status.hpp"

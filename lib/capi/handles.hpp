@@ -1,0 +1,46 @@
+// Which internal object stands behind each opaque handle. A forebay_dtype is a DtypeRef: objects that have one lend its address.
+#pragma once
+
+#include "arena/arena.hpp"
+#include "capi/capi.hpp"
+#include "dtype/dtype.hpp"
+
+namespace forebay::core {
+class Loader;
+class Store;
+class Table;
+}  // namespace forebay::core
+
+namespace forebay::core::capi {
+
+struct ArenaHandle {
+  ArenaRef arena;
+  SegmentId segment = 0;
+};
+
+template <>
+struct Behind<forebay_dtype> {
+  using Type = DtypeRef;
+};
+template <>
+struct Behind<forebay_array> {
+  using Type = Array;
+};
+template <>
+struct Behind<forebay_arena> {
+  using Type = ArenaHandle;
+};
+template <>
+struct Behind<forebay_loader> {
+  using Type = Loader;
+};
+template <>
+struct Behind<forebay_store> {
+  using Type = Store;
+};
+template <>
+struct Behind<forebay_table> {
+  using Type = Table;
+};
+
+}  // namespace forebay::core::capi

@@ -1,0 +1,82 @@
+// Front header of loader: the coordinator of child processes. One thread, which does the work inside next() and step().
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "arena/arena.hpp"
+#include "base/base.hpp"
+#include "dtype/dtype.hpp"
+#include "text/text.hpp"
+
+namespace forebay::core {
+
+struct LoaderOptions {
+  std::uint32_t children = 0;            // 0: usable processors
+  std::uint64_t memory_bytes = 256U << 20U;
+  std::uint64_t batch_rows = 0;          // 0: default_chunk_rows()
+  std::uint64_t split_bytes = 4U << 20U;
+  std::uint32_t retries = 1;
+  std::uint32_t start_timeout_ms = 30'000;
+  std::uint32_t progress_timeout_ms = 60'000;
+  text::Dialect dialect{};
+  std::string columns{};
+  std::string program{};
+  bool inherit_error_output = false;
+};
+
+struct LoaderProgress {
+  std::uint32_t children = 0;
+  std::uint64_t bytes_done = 0;
+  std::uint64_t bytes_total = 0;
+  std::uint64_t rows_done = 0;
+  std::uint32_t sources_done = 0;
+  std::uint32_t sources_failed = 0;
+  std::uint32_t sources_total = 0;
+  std::uint32_t child_restarts = 0;
+  double elapsed_seconds = 0;
+};
+
+struct ChildProgress {
+  int pid = 0;
+  std::uint32_t source = kNoSource;
+  std::uint32_t tasks = 0;
+  std::uint64_t rows_done = 0;
+};
+
+class Loader {
+ public:
+  static Result<std::unique_ptr<Loader>> open(DtypeRef dtype, const LoaderOptions& options);
+  ~Loader();
+
+  Status add_file(std::string path, std::uint64_t max_rows);
+  // The bulk path: arrays are cut where rows (counted over all sources, the first being `first_row`) reach a multiple of `chunk_rows`,
+  // where that can be known ahead, and are delivered as they were parsed: partial chunks are the caller's to join.
+  // FOREBAY_E_STATE once work has begun with another geometry.
+  Status use_grid(std::uint64_t chunk_rows, std::uint64_t first_row);
+
+  // OK with an array (one reference, the caller's), FOREBAY_END, FOREBAY_AGAIN, FOREBAY_E_FULL, or the failure of the source named in the
+  // detail. timeout_ms < 0: no limit.
+  Status next(int timeout_ms, Array** out);
+  Status step(int timeout_ms);
+  [[nodiscard]] int descriptor() const;
+  void cancel();
+
+  [[nodiscard]] LoaderProgress progress() const;
+  [[nodiscard]] bool child_progress(std::uint32_t index, ChildProgress* out) const;
+  [[nodiscard]] ArenaStats arena_stats();
+  [[nodiscard]] std::uint64_t bytes_copied() const;
+  // OK at its end, FOREBAY_AGAIN, FOREBAY_NONE, or its failure.
+  Status source_status(std::uint32_t index, std::uint64_t* rows) const;
+  [[nodiscard]] const char* source_path(std::uint32_t index) const;
+  [[nodiscard]] const DtypeRef& dtype() const;
+
+  class Core;
+  explicit Loader(std::unique_ptr<Core> core);
+
+ private:
+  std::unique_ptr<Core> core_;
+};
+
+}  // namespace forebay::core

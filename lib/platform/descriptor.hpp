@@ -1,0 +1,45 @@
+// A file descriptor with one owner. Invariant: >= 3 or -1, so that a stray print never lands in a data file.
+#pragma once
+
+#include <utility>
+
+#include "base/base.hpp"
+
+namespace forebay::core {
+
+class Descriptor {
+ public:
+  Descriptor() noexcept = default;
+  explicit Descriptor(int fd) noexcept : fd_(fd) {}
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    if (this != &other) reset(std::exchange(other.fd_, -1));
+    return *this;
+  }
+  ~Descriptor() { reset(); }
+
+  [[nodiscard]] int get() const noexcept { return fd_; }
+  [[nodiscard]] bool is_open() const noexcept { return fd_ >= 0; }
+  int take() noexcept { return std::exchange(fd_, -1); }
+  void reset(int fd = -1) noexcept;
+
+ private:
+  int fd_ = -1;
+};
+
+// Moves a descriptor below `lowest` up to it or above, close-on-exec.
+Result<Descriptor> raise_descriptor(Descriptor fd, int lowest = 3);
+// Opens for reading, close-on-exec, at 3 or above.
+Result<Descriptor> open_for_reading(const char* path);
+// eventfd and timerfd, both non-blocking.
+Result<Descriptor> make_event();
+void signal_event(const Descriptor& event) noexcept;   // async-signal-safe, any thread
+void drain_event(const Descriptor& event) noexcept;
+Result<Descriptor> make_timer();
+Status set_timer(const Descriptor& timer, std::uint64_t milliseconds_from_now);  // 0 disarms
+// Monotonic clock.
+std::uint64_t monotonic_ns() noexcept;
+// Processors this process may use: affinity and cgroup CPU quota; at least 1.
+unsigned usable_processors() noexcept;
+
+}  // namespace forebay::core
