@@ -1,8 +1,9 @@
 // Shared memory segments, blocks lent out of them, and arrays: counted leases on a block.
 //
-// All books are the parent's private memory; the segments hold payload only. One thread (the owner) adds segments and
-// leases; a block is released from any thread, without a lock, and becomes usable when the owner collects.
-// The arena lives as long as its last array: members hold it by shared_ptr.
+// All books are the parent's private memory; the segments hold payload only. One thread (the owner)
+// adds segments and leases; a block is released from any thread, without a lock, and becomes usable
+// when the owner collects. The arena lives as long as its last array: members hold it by
+// shared_ptr.
 #pragma once
 
 #include <atomic>
@@ -22,13 +23,14 @@ class Arena;
 using ArenaRef = std::shared_ptr<Arena>;
 using SegmentId = std::uint32_t;
 
-// A range of a segment. Owned by the arena; lent by pointer. Constant while it is lent, but for `next_released`.
+// A range of a segment. Owned by the arena; lent by pointer. Constant while it is lent, but for
+// `next_released`.
 struct Block {
   SegmentId segment = 0;
-  std::uint64_t offset = 0;      // in the segment, a multiple of 4096
-  std::uint64_t bytes = 0;       // its class size, a multiple of 4096
-  std::uint64_t lease = 0;       // number of this lending; never used twice within an arena
-  std::byte* data = nullptr;     // in the parent's mapping
+  std::uint64_t offset = 0;   // in the segment, a multiple of 4096
+  std::uint64_t bytes = 0;    // its class size, a multiple of 4096
+  std::uint64_t lease = 0;    // number of this lending; never used twice within an arena
+  std::byte* data = nullptr;  // in the parent's mapping
   Block* next_released = nullptr;
 };
 
@@ -49,20 +51,24 @@ class Arena : public std::enable_shared_from_this<Arena> {
   ~Arena();
 
   // Owner thread only, all of these.
-  // A memfd mapped read-write here, sealed against resizing, whose size leaves room for the whole quota and for classes.
+  // A memfd mapped read-write here, sealed against resizing, whose size leaves room for the whole
+  // quota and for classes.
   Result<SegmentId> add_segment();
   // The descriptor to hand to a child; borrowed.
   [[nodiscard]] int segment_descriptor(SegmentId segment) const;
   [[nodiscard]] std::uint64_t segment_bytes(SegmentId segment) const;
-  // No block of the segment is lent again; its memory goes back as blocks come home, its descriptor and mapping with the last one.
+  // No block of the segment is lent again; its memory goes back as blocks come home, its descriptor
+  // and mapping with the last one.
   void retire_segment(SegmentId segment);
-  // Lends a block of at least `bytes` from a segment: a recycled one if there is one (last in, first out: it is hot), else fresh memory,
-  // for which free blocks of other classes and segments are given up where the quota asks for it.
-  // FOREBAY_E_FULL unless `spare` bytes could still be lent afterwards. FOREBAY_E_MEMORY when the kernel has no room.
+  // Lends a block of at least `bytes` from a segment: a recycled one if there is one (last in,
+  // first out: it is hot), else fresh memory, for which free blocks of other classes and segments
+  // are given up where the quota asks for it. FOREBAY_E_FULL unless `spare` bytes could still be
+  // lent afterwards. FOREBAY_E_MEMORY when the kernel has no room.
   Result<Block*> lease(SegmentId segment, std::uint64_t bytes, std::uint64_t spare = 0);
   // Whether lease(any segment, bytes, spare) would be refused for want of quota.
   [[nodiscard]] bool is_full(std::uint64_t bytes, std::uint64_t spare = 0);
-  // Takes in what was released since; lease and is_full do it too. Returns the number of blocks that came home.
+  // Takes in what was released since; lease and is_full do it too. Returns the number of blocks
+  // that came home.
   std::size_t collect() noexcept;
   [[nodiscard]] ArenaStats stats();
   // Becomes readable when a block was released; for the event loop. Drained by collect().
@@ -79,11 +85,13 @@ class Arena : public std::enable_shared_from_this<Arena> {
   std::unique_ptr<Core> core_;
 };
 
-// Rows in a block: a counted lease. Made with one reference; the last release() gives the block back.
+// Rows in a block: a counted lease. Made with one reference; the last release() gives the block
+// back.
 class Array {
  public:
   // Takes over the lending of `block`.
-  static Result<Array*> make(ArenaRef arena, Block* block, DtypeRef dtype, Layout layout, std::uint64_t capacity, std::uint64_t rows);
+  static Result<Array*> make(ArenaRef arena, Block* block, DtypeRef dtype, Layout layout,
+                             std::uint64_t capacity, std::uint64_t rows);
 
   Array* retain() noexcept;
   void release() noexcept;  // any thread

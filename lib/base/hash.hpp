@@ -7,6 +7,7 @@
 
 namespace forebay::core {
 
-[[nodiscard]] std::uint64_t hash64(std::span<const std::byte> bytes, std::uint64_t seed = 0) noexcept;
+[[nodiscard]] std::uint64_t hash64(std::span<const std::byte> bytes,
+                                   std::uint64_t seed = 0) noexcept;
 
 }  // namespace forebay::core

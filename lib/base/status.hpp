@@ -1,5 +1,5 @@
-// Errors as values. A Status is one word when all is well; details are allocated only for a failure.
-// Thread rule: values, no shared state.
+// Errors as values. A Status is one word when all is well; details are allocated only for a
+// failure. Thread rule: values, no shared state.
 #pragma once
 
 #include <cstdint>
@@ -73,12 +73,13 @@ Status errno_status(std::string_view verb, std::string_view path, int os_errno);
 // A fault of the library itself: an invariant that did not hold.
 Status internal_status(std::string message);
 
-// A value or the Status that says why there is none. A Result made from a Status must hold a failure.
+// A value or the Status that says why there is none. A Result made from a Status must hold a
+// failure.
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : value_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
-  Result(Status status) : status_(std::move(status)) {}                // NOLINT(google-explicit-constructor)
+  Result(T value) : value_(std::move(value)) {}          // NOLINT(google-explicit-constructor)
+  Result(Status status) : status_(std::move(status)) {}  // NOLINT(google-explicit-constructor)
 
   [[nodiscard]] bool is_ok() const noexcept { return value_.has_value(); }
   [[nodiscard]] Code code() const noexcept { return status_.code(); }
@@ -98,14 +99,15 @@ class [[nodiscard]] Result {
 }  // namespace forebay::core
 
 // Passes a failure on: FOREBAY_TRY(file.sync());
-#define FOREBAY_TRY(expression)                                                       \
-  do {                                                                                \
-    if (auto forebay_try_status_ = (expression); forebay_try_status_.is_failure()) {  \
-      return forebay_try_status_;                                                     \
-    }                                                                                 \
+#define FOREBAY_TRY(expression)                                                      \
+  do {                                                                               \
+    if (auto forebay_try_status_ = (expression); forebay_try_status_.is_failure()) { \
+      return forebay_try_status_;                                                    \
+    }                                                                                \
   } while (false)
 
-// Declares `name` from a Result or passes its failure on: FOREBAY_TRY_ASSIGN(auto file, File::open(path));
+// Declares `name` from a Result or passes its failure on: FOREBAY_TRY_ASSIGN(auto file,
+// File::open(path));
 #define FOREBAY_TRY_ASSIGN(declaration, expression) \
   FOREBAY_TRY_ASSIGN_(FOREBAY_CONCAT_(forebay_result_, __LINE__), declaration, expression)
 #define FOREBAY_TRY_ASSIGN_(result, declaration, expression) \

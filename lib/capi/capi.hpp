@@ -1,4 +1,5 @@
-// What every file of capi shares: handles, the guard around each export, options with a struct_size.
+// What every file of capi shares: handles, the guard around each export, options with a
+// struct_size.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,8 @@ namespace forebay::core::capi {
 // Copies a failure into the caller's record. `err` may be NULL or shorter than today's struct.
 void fill_error(forebay_error* err, const Status& status) noexcept;
 
-// The one way into the library: no exception gets out, the error record is filled, the code is returned.
+// The one way into the library: no exception gets out, the error record is filled, the code is
+// returned.
 template <typename Body>
 forebay_status guard(forebay_error* err, Body&& body) noexcept {
   try {
@@ -32,18 +34,21 @@ forebay_status guard(forebay_error* err, Body&& body) noexcept {
   }
 }
 
-// Copies what the caller's struct has over the defaults in `out`. Fields this library does not know must be zero.
+// Copies what the caller's struct has over the defaults in `out`. Fields this library does not know
+// must be zero.
 template <typename T>
 Status read_struct(const T* in, T* out) {
   if (in == nullptr) return Status::ok();
   constexpr std::uint32_t kKnown = sizeof(T);
   const std::uint32_t size = in->struct_size;
   if (size < sizeof(std::uint32_t)) {
-    return {FOREBAY_E_ARGUMENT, "struct_size is not set: initialise the struct with its _INIT macro or _init function"};
+    return {FOREBAY_E_ARGUMENT,
+            "struct_size is not set: initialise the struct with its _INIT macro or _init function"};
   }
   const auto* bytes = reinterpret_cast<const unsigned char*>(in);
   for (std::uint32_t i = kKnown; i < size; ++i) {
-    if (bytes[i] != 0) return {FOREBAY_E_VERSION, "an option is set that this version of the library does not know"};
+    if (bytes[i] != 0)
+      return {FOREBAY_E_VERSION, "an option is set that this version of the library does not know"};
   }
   std::memcpy(out, in, size < kKnown ? size : kKnown);
   out->struct_size = kKnown;
@@ -56,14 +61,16 @@ Status write_struct(const T& value, T* out) {
   if (out == nullptr) return {FOREBAY_E_ARGUMENT, "the output struct is NULL"};
   const std::uint32_t size = out->struct_size;
   if (size < sizeof(std::uint32_t)) {
-    return {FOREBAY_E_ARGUMENT, "struct_size is not set: initialise the struct with its _INIT macro"};
+    return {FOREBAY_E_ARGUMENT,
+            "struct_size is not set: initialise the struct with its _INIT macro"};
   }
   std::memcpy(out, &value, size < sizeof(T) ? size : sizeof(T));
   out->struct_size = size;
   return Status::ok();
 }
 
-// An opaque public handle and the internal object behind it. Specialised once for each handle type in handles.hpp.
+// An opaque public handle and the internal object behind it. Specialised once for each handle type
+// in handles.hpp.
 template <typename Handle>
 struct Behind;
 

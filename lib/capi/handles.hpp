@@ -1,4 +1,5 @@
-// Which internal object stands behind each opaque handle. A forebay_dtype is a DtypeRef: objects that have one lend its address.
+// Which internal object stands behind each opaque handle. A forebay_dtype is a DtypeRef: objects
+// that have one lend its address.
 #pragma once
 
 #include "arena/arena.hpp"

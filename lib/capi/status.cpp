@@ -28,7 +28,8 @@ void fill_error(forebay_error* err, const Status& status) noexcept {
   if (path.size() >= sizeof(full.path)) path.remove_prefix(path.size() - sizeof(full.path) + 1);
   copy_text(full.path, sizeof(full.path), path);
   copy_text(full.message, sizeof(full.message),
-            detail.message.empty() ? forebay_status_message(status.code()) : std::string_view(detail.message));
+            detail.message.empty() ? forebay_status_message(status.code())
+                                   : std::string_view(detail.message));
   const std::uint32_t size = err->struct_size;
   std::memcpy(err, &full, std::min<std::size_t>(size, sizeof(full)));
   err->struct_size = size;
@@ -63,5 +64,9 @@ const char* forebay_status_message(forebay_status code) noexcept {
   }
 }
 
-const char* forebay_version(void) noexcept { return FOREBAY_VERSION_STRING; }
-uint32_t forebay_abi_version(void) noexcept { return FOREBAY_ABI_VERSION; }
+const char* forebay_version(void) noexcept {
+  return FOREBAY_VERSION_STRING;
+}
+uint32_t forebay_abi_version(void) noexcept {
+  return FOREBAY_ABI_VERSION;
+}

@@ -23,13 +23,13 @@ enum class Kind : std::uint8_t {
 };
 
 struct Field {
-  std::string name{};         // "" for the one field of a bare type
+  std::string name{};  // "" for the one field of a bare type
   Kind kind = Kind::bytes;
-  bool big_endian = false;    // false for one-byte types
-  std::string unit{};         // of a datetime: "Y" "M" "W" "D" "h" "m" "s" "ms" "us" "ns"
+  bool big_endian = false;  // false for one-byte types
+  std::string unit{};       // of a datetime: "Y" "M" "W" "D" "h" "m" "s" "ms" "us" "ns"
   std::uint64_t item_bytes = 0;
-  std::uint64_t count = 1;    // scalars: product of shape
-  std::uint64_t offset = 0;   // in the packed record
+  std::uint64_t count = 1;   // scalars: product of shape
+  std::uint64_t offset = 0;  // in the packed record
   std::vector<std::uint64_t> shape{};
 
   [[nodiscard]] std::uint64_t bytes() const noexcept { return item_bytes * count; }
@@ -44,16 +44,21 @@ class Dtype {
   // A failure is FOREBAY_E_DTYPE; its detail's `column` is the position in the text, from 1.
   static Result<DtypeRef> parse(std::string_view text);
   static Result<DtypeRef> parse_descr(std::string_view descr);
-  // Computes offsets; `fields` need name, kind, unit, item_bytes, shape and big_endian. A bare type is one unnamed field.
+  // Computes offsets; `fields` need name, kind, unit, item_bytes, shape and big_endian. A bare type
+  // is one unnamed field.
   static Result<DtypeRef> make(std::vector<Field> fields, bool is_record);
 
   [[nodiscard]] const std::vector<Field>& fields() const noexcept { return fields_; }
   [[nodiscard]] bool is_record() const noexcept { return is_record_; }
   [[nodiscard]] std::uint64_t row_bytes() const noexcept { return row_bytes_; }
-  [[nodiscard]] std::uint64_t scalars() const noexcept { return scalars_; }  // values in a row: the sum of counts
+  [[nodiscard]] std::uint64_t scalars() const noexcept {
+    return scalars_;
+  }  // values in a row: the sum of counts
   [[nodiscard]] const std::string& text() const noexcept { return text_; }
   [[nodiscard]] const std::string& descr() const noexcept { return descr_; }
-  [[nodiscard]] std::uint64_t hash() const noexcept { return hash_; }  // of text(); the schema's identity
+  [[nodiscard]] std::uint64_t hash() const noexcept {
+    return hash_;
+  }  // of text(); the schema's identity
   bool operator==(const Dtype& other) const noexcept {
     return is_record_ == other.is_record_ && fields_ == other.fields_;
   }
@@ -83,10 +88,12 @@ struct BlockLayout {
   std::vector<ColumnPlace> columns{};
 };
 
-// Columns start on a page each; rows are packed. `capacity` is in rows. Fails with FOREBAY_E_LIMIT past 2^48 bytes.
+// Columns start on a page each; rows are packed. `capacity` is in rows. Fails with FOREBAY_E_LIMIT
+// past 2^48 bytes.
 Result<BlockLayout> block_layout(const Dtype& dtype, Layout layout, std::uint64_t capacity);
 
-// As many rows as fill 1 MiB, at least 1: the default chunk of a table and the default batch of a loader.
+// As many rows as fill 1 MiB, at least 1: the default chunk of a table and the default batch of a
+// loader.
 std::uint64_t default_chunk_rows(const Dtype& dtype) noexcept;
 
 }  // namespace forebay::core

@@ -1,4 +1,5 @@
-// Front header of loader: the coordinator of child processes. One thread, which does the work inside next() and step().
+// Front header of loader: the coordinator of child processes. One thread, which does the work
+// inside next() and step().
 #pragma once
 
 #include <cstdint>
@@ -13,9 +14,9 @@
 namespace forebay::core {
 
 struct LoaderOptions {
-  std::uint32_t children = 0;            // 0: usable processors
+  std::uint32_t children = 0;  // 0: usable processors
   std::uint64_t memory_bytes = 256U << 20U;
-  std::uint64_t batch_rows = 0;          // 0: default_chunk_rows()
+  std::uint64_t batch_rows = 0;  // 0: default_chunk_rows()
   std::uint64_t split_bytes = 4U << 20U;
   std::uint32_t retries = 1;
   std::uint32_t start_timeout_ms = 30'000;
@@ -51,13 +52,14 @@ class Loader {
   ~Loader();
 
   Status add_file(std::string path, std::uint64_t max_rows);
-  // The bulk path: arrays are cut where rows (counted over all sources, the first being `first_row`) reach a multiple of `chunk_rows`,
-  // where that can be known ahead, and are delivered as they were parsed: partial chunks are the caller's to join.
-  // FOREBAY_E_STATE once work has begun with another geometry.
+  // The bulk path: arrays are cut where rows (counted over all sources, the first being
+  // `first_row`) reach a multiple of `chunk_rows`, where that can be known ahead, and are delivered
+  // as they were parsed: partial chunks are the caller's to join. FOREBAY_E_STATE once work has
+  // begun with another geometry.
   Status use_grid(std::uint64_t chunk_rows, std::uint64_t first_row);
 
-  // OK with an array (one reference, the caller's), FOREBAY_END, FOREBAY_AGAIN, FOREBAY_E_FULL, or the failure of the source named in the
-  // detail. timeout_ms < 0: no limit.
+  // OK with an array (one reference, the caller's), FOREBAY_END, FOREBAY_AGAIN, FOREBAY_E_FULL, or
+  // the failure of the source named in the detail. timeout_ms < 0: no limit.
   Status next(int timeout_ms, Array** out);
   Status step(int timeout_ms);
   [[nodiscard]] int descriptor() const;

@@ -1,4 +1,5 @@
-// A file descriptor with one owner. Invariant: >= 3 or -1, so that a stray print never lands in a data file.
+// A file descriptor with one owner. Invariant: >= 3 or -1, so that a stray print never lands in a
+// data file.
 #pragma once
 
 #include <utility>
@@ -33,7 +34,7 @@ Result<Descriptor> raise_descriptor(Descriptor fd, int lowest = 3);
 Result<Descriptor> open_for_reading(const char* path);
 // eventfd and timerfd, both non-blocking.
 Result<Descriptor> make_event();
-void signal_event(const Descriptor& event) noexcept;   // async-signal-safe, any thread
+void signal_event(const Descriptor& event) noexcept;  // async-signal-safe, any thread
 void drain_event(const Descriptor& event) noexcept;
 Result<Descriptor> make_timer();
 Status set_timer(const Descriptor& timer, std::uint64_t milliseconds_from_now);  // 0 disarms

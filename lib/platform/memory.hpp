@@ -30,15 +30,18 @@ class Mapping {
   std::uint64_t size_ = 0;
 };
 
-// A memfd of `bytes`, sealed against shrinking and growing, without execution where the kernel can. Sparse: no room is reserved yet.
+// A memfd of `bytes`, sealed against shrinking and growing, without execution where the kernel can.
+// Sparse: no room is reserved yet.
 Result<Descriptor> make_segment(const char* name, std::uint64_t bytes);
-// Reserves room so that a touch cannot raise SIGBUS: FOREBAY_E_MEMORY when there is none. Works on a sealed segment.
+// Reserves room so that a touch cannot raise SIGBUS: FOREBAY_E_MEMORY when there is none. Works on
+// a sealed segment.
 Status reserve_range(const Descriptor& segment, std::uint64_t offset, std::uint64_t bytes);
 // Gives the room back; what was there reads as zero.
 Status punch_range(const Descriptor& segment, std::uint64_t offset, std::uint64_t bytes);
 // A memfd that holds `content`, sealed against every change: configuration for a child.
 Result<Descriptor> make_sealed_file(const char* name, std::span<const std::byte> content);
-// Size of a memfd after checking its seals: a regular file with SHRINK and GROW (and WRITE when `immutable`); else FOREBAY_E_PROTOCOL.
+// Size of a memfd after checking its seals: a regular file with SHRINK and GROW (and WRITE when
+// `immutable`); else FOREBAY_E_PROTOCOL.
 Result<std::uint64_t> checked_memfd_size(int fd, bool immutable);
 
 }  // namespace forebay::core

@@ -1,4 +1,5 @@
-// Front header of platform: the one folder that knows the operating system. What is Linux-only stays in here.
+// Front header of platform: the one folder that knows the operating system. What is Linux-only
+// stays in here.
 #pragma once
 
 #include "platform/descriptor.hpp"

@@ -1,6 +1,6 @@
-// The seam under the store: every operation on a durable file goes through these two interfaces, so that a test can replace
-// them with one that fails, forgets, tears or records. Thread rule: a StorageFile may be used by several threads at
-// once where pread and pwrite may.
+// The seam under the store: every operation on a durable file goes through these two interfaces, so
+// that a test can replace them with one that fails, forgets, tears or records. Thread rule: a
+// StorageFile may be used by several threads at once where pread and pwrite may.
 #pragma once
 
 #include <cstddef>
@@ -21,10 +21,12 @@ class StorageFile {
   virtual Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> bytes) = 0;
   // Writes all of `bytes`; EINTR and short writes are handled inside.
   virtual Status write_at(std::uint64_t offset, std::span<const std::byte> bytes) = 0;
-  virtual Status sync_data() = 0;                     // fdatasync
-  virtual Status sync_all() = 0;                      // fsync
+  virtual Status sync_data() = 0;  // fdatasync
+  virtual Status sync_all() = 0;   // fsync
   virtual Status truncate(std::uint64_t size) = 0;
-  virtual Status allocate(std::uint64_t offset, std::uint64_t bytes) = 0;  // fallocate without changing the size's meaning
+  virtual Status allocate(
+      std::uint64_t offset,
+      std::uint64_t bytes) = 0;  // fallocate without changing the size's meaning
   virtual Result<std::uint64_t> size() = 0;
   // Exclusive advisory lock on the whole file; FOREBAY_E_BUSY when another process has it.
   virtual Status lock_exclusive() = 0;
@@ -34,17 +36,22 @@ class StorageFile {
   virtual std::uint64_t inode() const = 0;
 };
 
-enum class OpenMode { read, write, create_new };  // `write` opens what exists for reading and writing
+enum class OpenMode {
+  read,
+  write,
+  create_new
+};  // `write` opens what exists for reading and writing
 
 class Storage {
  public:
   virtual ~Storage() = default;
 
   virtual Result<std::unique_ptr<StorageFile>> open(const std::string& path, OpenMode mode) = 0;
-  // A file with no name in the directory of `path`; `publish` gives it one. Where the file system refuses nameless files a
-  // temporary name is used and removed again if it is never published.
+  // A file with no name in the directory of `path`; `publish` gives it one. Where the file system
+  // refuses nameless files a temporary name is used and removed again if it is never published.
   virtual Result<std::unique_ptr<StorageFile>> open_nameless(const std::string& path) = 0;
-  // Gives a nameless file the name `path`: FOREBAY_E_EXISTS when it is taken and `replace` is false.
+  // Gives a nameless file the name `path`: FOREBAY_E_EXISTS when it is taken and `replace` is
+  // false.
   virtual Status publish(StorageFile& file, const std::string& path, bool replace) = 0;
   virtual Status remove(const std::string& path) = 0;
   virtual Status sync_directory_of(const std::string& path) = 0;

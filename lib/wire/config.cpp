@@ -1,0 +1,81 @@
+#include "wire/wire.hpp"
+
+namespace forebay::core::wire {
+namespace {
+
+constexpr std::uint32_t kConfigMagic = 0x43574246U;  // "FBWC"
+
+struct ConfigHead {
+  std::uint32_t magic;
+  std::uint32_t version;
+  std::uint32_t delimiter;
+  std::uint32_t quote;
+  std::uint32_t skip_rows;
+  std::uint32_t has_header;
+  std::uint64_t block_rows;
+  std::uint64_t split_bytes;
+  std::uint64_t segment_bytes;
+  std::uint64_t dtype_bytes;
+  std::uint64_t comment_bytes;
+  std::uint64_t columns_bytes;
+};
+static_assert(sizeof(ConfigHead) == 72);
+
+void append(std::vector<std::byte>& out, const void* data, std::size_t bytes) {
+  const auto* first = static_cast<const std::byte*>(data);
+  out.insert(out.end(), first, first + bytes);
+}
+
+// Takes `bytes` from the front of `rest`; false if there are not so many.
+bool take(std::span<const std::byte>& rest, std::uint64_t bytes, std::string* out) {
+  if (bytes > rest.size()) return false;
+  out->assign(reinterpret_cast<const char*>(rest.data()), bytes);
+  rest = rest.subspan(bytes);
+  return true;
+}
+
+}  // namespace
+
+std::vector<std::byte> encode(const Config& config) {
+  const ConfigHead head{kConfigMagic,          kVersion,
+                        config.delimiter,      config.quote,
+                        config.skip_rows,      config.has_header,
+                        config.block_rows,     config.split_bytes,
+                        config.segment_bytes,  config.dtype.size(),
+                        config.comment.size(), config.columns.size()};
+  std::vector<std::byte> out;
+  append(out, &head, sizeof(head));
+  append(out, config.dtype.data(), config.dtype.size());
+  append(out, config.comment.data(), config.comment.size());
+  append(out, config.columns.data(), config.columns.size());
+  return out;
+}
+
+Result<Config> decode_config(std::span<const std::byte> bytes) {
+  ConfigHead head;
+  if (bytes.size() < sizeof(head))
+    return Status(FOREBAY_E_PROTOCOL, "the configuration is too short");
+  std::memcpy(&head, bytes.data(), sizeof(head));
+  if (head.magic != kConfigMagic || head.version != kVersion) {
+    return Status(FOREBAY_E_PROTOCOL,
+                  "the child program and the library are of different releases; install both anew");
+  }
+  Config config;
+  config.delimiter = head.delimiter;
+  config.quote = head.quote;
+  config.skip_rows = head.skip_rows;
+  config.has_header = head.has_header;
+  config.block_rows = head.block_rows;
+  config.split_bytes = head.split_bytes;
+  config.segment_bytes = head.segment_bytes;
+  std::span<const std::byte> rest = bytes.subspan(sizeof(head));
+  const bool whole = take(rest, head.dtype_bytes, &config.dtype) &&
+                     take(rest, head.comment_bytes, &config.comment) &&
+                     take(rest, head.columns_bytes, &config.columns) && rest.empty();
+  if (!whole || config.block_rows == 0 || config.split_bytes == 0) {
+    return Status(FOREBAY_E_PROTOCOL, "the configuration is not well formed");
+  }
+  return config;
+}
+
+}  // namespace forebay::core::wire

@@ -1,0 +1,166 @@
+// The messages between coordinator and child, byte for byte; docs/format/wire.md is the prose. Both
+// ends run on one machine from one release, so integers are in the machine's byte order and the
+// version must be equal. One message is one SOCK_SEQPACKET packet of at most kMaxMessage bytes;
+// every integer is at its natural alignment and no struct has hidden padding.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace forebay::core::wire {
+
+constexpr std::uint32_t kMagic = 0x31574246U;  // "FBW1"
+constexpr std::uint32_t kVersion = 1;
+constexpr std::size_t kMaxMessage = 4096;
+constexpr std::size_t kMaxText = 1024;
+constexpr std::size_t kStates = 6;  // text::kScanStates
+
+enum class Type : std::uint32_t {
+  // coordinator to child
+  task = 1,
+  go = 2,
+  lend = 3,
+  drop = 4,
+  // child to coordinator
+  hello = 16,
+  headed = 17,
+  scanned = 18,
+  want = 19,
+  publish = 20,
+  done = 21,
+  fail = 22,
+};
+
+enum class TaskKind : std::uint32_t {
+  head = 1,   // read the top of the source; answered by `headed`, then `done`
+  split = 2,  // bytes [begin, end) of a plain file; answered by `scanned`, then, after `go`, by
+              // `publish`... and `done`
+  stream =
+      3,  // the whole source from decoded offset `begin` on; answered by `publish`... and `done`
+};
+
+struct Header {
+  std::uint32_t magic;
+  Type type;
+  std::uint32_t size;  // of the whole message; must equal the packet's
+  std::uint32_t reserved;
+};
+
+// Comes with the source's descriptor.
+struct Task {
+  static constexpr Type kType = Type::task;
+  Header header;
+  std::uint64_t task;  // never used twice on one socket
+  TaskKind kind;
+  std::uint32_t source;
+  std::uint32_t format;  // codec::Format of the source
+  std::uint32_t reserved;
+  std::uint64_t begin;      // stream: 0 or, to go on, a record start
+  std::uint64_t end;        // size of the source in the file for head and stream
+  std::uint64_t line;       // stream with begin > 0: line of `begin`
+  std::uint64_t first_cut;  // stream: rows until the first array boundary
+  std::uint64_t row_limit;  // stream: most rows to publish
+};
+
+struct Go {
+  static constexpr Type kType = Type::go;
+  Header header;
+  std::uint64_t task;
+  std::uint32_t state;  // text::ScanState at `begin`
+  std::uint32_t reserved;
+  std::uint64_t line;  // of `begin`
+  std::uint64_t first_cut;
+  std::uint64_t row_limit;
+};
+
+struct Lend {
+  static constexpr Type kType = Type::lend;
+  Header header;
+  std::uint64_t task;    // the block may be filled for this task only
+  std::uint64_t lease;   // never used twice on one socket
+  std::uint64_t offset;  // in the child's segment
+  std::uint64_t bytes;
+};
+
+// The task is no longer wanted. It still ends with `done` or `fail`.
+struct Drop {
+  static constexpr Type kType = Type::drop;
+  Header header;
+  std::uint64_t task;
+};
+
+struct Hello {
+  static constexpr Type kType = Type::hello;
+  Header header;
+  std::uint32_t version;
+  std::uint32_t pid;
+};
+
+struct Headed {
+  static constexpr Type kType = Type::headed;
+  Header header;
+  std::uint64_t task;
+  std::uint64_t data_offset;
+  std::uint64_t data_line;
+};
+
+struct Scanned {
+  static constexpr Type kType = Type::scanned;
+  Header header;
+  std::uint64_t task;
+  std::uint64_t newlines;
+  std::uint64_t rows[kStates];  // for each state that the split may begin in
+  std::uint32_t end[kStates];
+};
+
+// The child has no block left for the task and waits.
+struct Want {
+  static constexpr Type kType = Type::want;
+  Header header;
+  std::uint64_t task;
+};
+
+// The block of `lease` holds `rows` rows from its start; it is the coordinator's again.
+struct Publish {
+  static constexpr Type kType = Type::publish;
+  Header header;
+  std::uint64_t task;
+  std::uint64_t lease;
+  std::uint64_t rows;
+  std::uint64_t next_offset;  // decoded offset of the record after the last row
+  std::uint64_t next_line;
+  std::uint64_t input_bytes;  // of the file, consumed for the task so far
+};
+
+// The task is over; blocks lent for it and not published are the coordinator's again.
+struct Done {
+  static constexpr Type kType = Type::done;
+  Header header;
+  std::uint64_t task;
+  std::uint64_t rows;  // published for the task
+  std::uint64_t input_bytes;
+};
+
+// As Done, but the task failed after the rows published. `text` is not terminated.
+struct Fail {
+  static constexpr Type kType = Type::fail;
+  Header header;
+  std::uint64_t task;
+  std::int32_t code;
+  std::int32_t os_errno;
+  std::uint64_t line;
+  std::uint64_t byte;
+  std::uint32_t column;
+  std::uint32_t text_bytes;
+  char text[kMaxText];
+};
+
+static_assert(sizeof(Header) == 16 && sizeof(Task) == 80 && sizeof(Go) == 56 && sizeof(Lend) == 48);
+static_assert(sizeof(Drop) == 24 && sizeof(Hello) == 24 && sizeof(Headed) == 40 &&
+              sizeof(Scanned) == 104);
+static_assert(sizeof(Want) == 24 && sizeof(Publish) == 64 && sizeof(Done) == 40 &&
+              sizeof(Fail) == 56 + kMaxText);
+static_assert(sizeof(Fail) <= kMaxMessage && offsetof(Fail, text) == 56 &&
+              offsetof(Scanned, end) == 80);
+
+}  // namespace forebay::core::wire

@@ -1,0 +1,58 @@
+// Front header of wire: messages in and out of packets, and the configuration that a child gets at
+// its start. Pure functions on bytes: nothing here reads a socket.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/base.hpp"
+#include "wire/format.hpp"
+
+namespace forebay::core::wire {
+
+// The bytes of a message, header filled in.
+template <typename Message>
+std::span<const std::byte> encode(Message& message) noexcept {
+  message.header = {kMagic, Message::kType, sizeof(Message), 0};
+  return std::as_bytes(std::span<const Message, 1>(&message, 1));
+}
+
+// The type of a packet whose header is sound and whose size is that of its type; nothing otherwise.
+std::optional<Type> check(std::span<const std::byte> packet) noexcept;
+
+// A private copy of a message. Call it after check() returned Message::kType.
+template <typename Message>
+Message decode(std::span<const std::byte> packet) noexcept {
+  Message message;
+  std::memcpy(&message, packet.data(), sizeof(Message));
+  return message;
+}
+
+// A failure as a message and back. Text longer than kMaxText is cut.
+Fail make_fail(std::uint64_t task, const Status& status) noexcept;
+// An unknown or non-negative code becomes FOREBAY_E_PROTOCOL; text is made printable.
+Status status_of(const Fail& fail);
+
+// What a child must know before its first task. Travels in a sealed memfd, for it may be large.
+struct Config {
+  std::string dtype{};  // text form
+  std::string comment{};
+  std::string columns{};
+  std::uint32_t delimiter = 0;  // text::Dialect
+  std::uint32_t quote = 0;
+  std::uint32_t skip_rows = 0;
+  std::uint32_t has_header = 0;
+  std::uint64_t block_rows = 0;   // rows between two array boundaries, and the room of a block
+  std::uint64_t split_bytes = 0;  // longest split, and the step of a stream
+  std::uint64_t segment_bytes = 0;
+};
+std::vector<std::byte> encode(const Config& config);
+Result<Config> decode_config(std::span<const std::byte> bytes);
+
+}  // namespace forebay::core::wire
