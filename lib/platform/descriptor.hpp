@@ -2,6 +2,9 @@
 // data file.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "base/base.hpp"
@@ -42,5 +45,9 @@ Status set_timer(const Descriptor& timer, std::uint64_t milliseconds_from_now); 
 std::uint64_t monotonic_ns() noexcept;
 // Processors this process may use: affinity and cgroup CPU quota; at least 1.
 unsigned usable_processors() noexcept;
+// What a control group grants, rounded up: `membership` is a file like /proc/self/cgroup, `mount`
+// where the groups are. Nothing when there is no limit. Versions 1 and 2.
+std::optional<unsigned> control_group_processors(const std::string& membership,
+                                                 const std::string& mount);
 
 }  // namespace forebay::core

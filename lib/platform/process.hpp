@@ -52,7 +52,10 @@ class Process {
   ChildExit reap() noexcept;                     // waits on the pidfd, then reaps
 
  private:
+  void end() noexcept;
+
   int pid_ = 0;
+  int owner_ = 0;  // the process that spawned it; a fork of that one leaves the child alone
   Descriptor pidfd_;
 };
 

@@ -1,0 +1,161 @@
+// memfd segments, their seals and mappings. Invariant: room is reserved by fallocate before anyone
+// touches it, so that want of memory is a code and never SIGBUS.
+#include "platform/memory.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <limits>
+#include <string>
+
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 0x0008U
+#endif
+
+namespace forebay::core {
+namespace {
+
+Status memory_status(std::string_view what, std::uint64_t bytes, int os_errno) {
+  Status status = errno_status(what, {}, os_errno);
+  ErrorDetail detail = status.detail();
+  detail.message +=
+      " (" + std::to_string(bytes) + " bytes of shared memory; lower the memory quota)";
+  const bool no_room = os_errno == ENOSPC || os_errno == ENOMEM || os_errno == EFBIG ||
+                       os_errno == EDQUOT || os_errno == EOVERFLOW;
+  return {no_room ? FOREBAY_E_MEMORY : status.code(), std::move(detail)};
+}
+
+// Why before the call: growing past RLIMIT_FSIZE raises SIGXFSZ in the host, and a memfd counts as
+// a file.
+Status check_file_limit(std::uint64_t bytes) {
+  rlimit limit{};
+  if (bytes > static_cast<std::uint64_t>(std::numeric_limits<off_t>::max()) ||
+      (::getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
+       bytes > limit.rlim_cur)) {
+    return memory_status("size a segment within the file size limit (ulimit -f)", bytes, EFBIG);
+  }
+  return Status::ok();
+}
+
+Result<Descriptor> make_memfd(const char* name) {
+  constexpr unsigned kFlags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+  int fd = ::memfd_create(name, kFlags | MFD_NOEXEC_SEAL);
+  if (fd < 0 && errno == EINVAL) fd = ::memfd_create(name, kFlags);  // Linux before 6.3
+  if (fd < 0) return errno_status("make a shared memory file", {}, errno);
+  return raise_descriptor(Descriptor(fd));
+}
+
+Status write_all(int fd, std::span<const std::byte> content) {
+  std::size_t done = 0;
+  while (done < content.size()) {
+    // Why pwrite: the file position is shared with the child, which starts to read at 0.
+    const ssize_t written =
+        ::pwrite(fd, content.data() + done, content.size() - done, static_cast<off_t>(done));
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return memory_status("fill a shared memory file", content.size(), errno);
+    done += static_cast<std::size_t>(written);
+  }
+  return Status::ok();
+}
+
+int fallocate_all(int fd, int mode, std::uint64_t offset, std::uint64_t bytes) noexcept {
+  int rc = 0;
+  do {
+    rc = ::fallocate(fd, mode, static_cast<off_t>(offset), static_cast<off_t>(bytes));
+  } while (rc != 0 && errno == EINTR);
+  return rc;
+}
+
+}  // namespace
+
+Mapping::Mapping(Mapping&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+
+Mapping& Mapping::operator=(Mapping&& other) noexcept {
+  if (this != &other) {
+    unmap();
+    data_ = std::exchange(other.data_, nullptr);
+    size_ = std::exchange(other.size_, 0);
+  }
+  return *this;
+}
+
+Mapping::~Mapping() {
+  unmap();
+}
+
+void Mapping::unmap() noexcept {
+  if (data_ != nullptr) ::munmap(data_, size_);
+  data_ = nullptr;
+  size_ = 0;
+}
+
+Result<Mapping> Mapping::map(int fd, std::uint64_t bytes, bool writable) {
+  Mapping mapping;
+  if (bytes == 0) return mapping;
+  const int protection = writable ? PROT_READ | PROT_WRITE : PROT_READ;
+  void* data = ::mmap(nullptr, bytes, protection, MAP_SHARED, fd, 0);
+  if (data == MAP_FAILED) return memory_status("map a segment", bytes, errno);
+  mapping.data_ = static_cast<std::byte*>(data);
+  mapping.size_ = bytes;
+  return mapping;
+}
+
+Result<Descriptor> make_segment(const char* name, std::uint64_t bytes) {
+  FOREBAY_TRY(check_file_limit(bytes));
+  FOREBAY_TRY_ASSIGN(Descriptor segment, make_memfd(name));
+  if (::ftruncate(segment.get(), static_cast<off_t>(bytes)) != 0) {
+    return memory_status("size a segment", bytes, errno);
+  }
+  // Why SEAL too: a child holds this descriptor, and a seal against writing would take from the
+  // parent the means to punch.
+  if (::fcntl(segment.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
+    return errno_status("seal a segment", {}, errno);
+  }
+  return segment;
+}
+
+Status reserve_range(const Descriptor& segment, std::uint64_t offset, std::uint64_t bytes) {
+  if (fallocate_all(segment.get(), FALLOC_FL_KEEP_SIZE, offset, bytes) != 0) {
+    return memory_status("reserve room in a segment", bytes, errno);
+  }
+  return Status::ok();
+}
+
+Status punch_range(const Descriptor& segment, std::uint64_t offset, std::uint64_t bytes) {
+  if (fallocate_all(segment.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, bytes) !=
+      0) {
+    return errno_status("give back room of a segment", {}, errno);
+  }
+  return Status::ok();
+}
+
+Result<Descriptor> make_sealed_file(const char* name, std::span<const std::byte> content) {
+  FOREBAY_TRY(check_file_limit(content.size()));
+  FOREBAY_TRY_ASSIGN(Descriptor file, make_memfd(name));
+  FOREBAY_TRY(write_all(file.get(), content));
+  constexpr int kSeals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL;
+  if (::fcntl(file.get(), F_ADD_SEALS, kSeals) != 0) {
+    return errno_status("seal a shared memory file", {}, errno);
+  }
+  return file;
+}
+
+Result<std::uint64_t> checked_memfd_size(int fd, bool immutable) {
+  struct stat facts {};
+  if (::fstat(fd, &facts) != 0 || !S_ISREG(facts.st_mode) || facts.st_size < 0) {
+    return Status(FOREBAY_E_PROTOCOL, "a descriptor that should be shared memory is not a file");
+  }
+  const int seals = ::fcntl(fd, F_GET_SEALS);
+  const int wanted = F_SEAL_SHRINK | F_SEAL_GROW | (immutable ? F_SEAL_WRITE : 0);
+  if (seals < 0 || (seals & wanted) != wanted) {
+    return Status(FOREBAY_E_PROTOCOL, "a shared memory file lacks the seals that keep its size");
+  }
+  return static_cast<std::uint64_t>(facts.st_size);
+}
+
+}  // namespace forebay::core
