@@ -82,11 +82,13 @@ Code code_of_errno(int os_errno) noexcept {
   }
 }
 
+std::string errno_text(int os_errno) { return std::generic_category().message(os_errno); }
+
 Status errno_status(std::string_view verb, std::string_view path, int os_errno) {
   ErrorDetail detail;
   detail.message.append("cannot ").append(verb);
   if (!path.empty()) detail.message.append(" ").append(path);
-  detail.message.append(": ").append(std::generic_category().message(os_errno));
+  detail.message.append(": ").append(errno_text(os_errno));
   detail.path = path;
   detail.os_errno = os_errno;
   return {code_of_errno(os_errno), std::move(detail)};

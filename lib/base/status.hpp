@@ -67,6 +67,9 @@ class [[nodiscard]] Status {
 // The code that fits an errno: ENOENT is NOT_FOUND, ENOSPC is NOSPC, and so on.
 Code code_of_errno(int os_errno) noexcept;
 
+// What the system says of an errno: "No such file or directory".
+std::string errno_text(int os_errno);
+
 // "cannot <verb> <path>: <strerror>", with code, errno and path set.
 Status errno_status(std::string_view verb, std::string_view path, int os_errno);
 

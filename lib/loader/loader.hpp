@@ -9,7 +9,6 @@
 #include "arena/arena.hpp"
 #include "base/base.hpp"
 #include "dtype/dtype.hpp"
-#include "text/text.hpp"
 
 namespace forebay::core {
 
@@ -21,7 +20,12 @@ struct LoaderOptions {
   std::uint32_t retries = 1;
   std::uint32_t start_timeout_ms = 30'000;
   std::uint32_t progress_timeout_ms = 60'000;
-  text::Dialect dialect{};
+  // The dialect, as text/ knows it; checked by the caller.
+  char delimiter = 0;  // 0: runs of blanks
+  char quote = 0;      // 0: none
+  std::string comment{};
+  std::uint32_t skip_rows = 0;
+  bool has_header = false;
   std::string columns{};
   std::string program{};
   bool inherit_error_output = false;

@@ -1,0 +1,129 @@
+#include "child/session.hpp"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+#include "child/child.hpp"
+
+namespace forebay::core {
+namespace {
+
+Result<wire::Config> read_config(const Descriptor& file) {
+  FOREBAY_TRY_ASSIGN(const std::uint64_t bytes, checked_memfd_size(file.get(), true));
+  FOREBAY_TRY_ASSIGN(const Mapping mapping, Mapping::map(file.get(), bytes, false));
+  return wire::decode_config({mapping.data(), mapping.size()});
+}
+
+bool is_readable(const Descriptor& socket) noexcept {
+  pollfd request{socket.get(), POLLIN, 0};
+  return ::poll(&request, 1, 0) > 0;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Session>> Session::attach() {
+  close_descriptors_from(wire::kFirstFreeDescriptor);
+  std::unique_ptr<Session> session(new Session);
+  session->socket_.reset(wire::kSocketDescriptor);
+  const Descriptor segment(wire::kSegmentDescriptor);
+  const Descriptor config(wire::kConfigDescriptor);
+  FOREBAY_TRY(start_leash(session->socket_.get(), wire::kExitDone));
+  FOREBAY_TRY_ASSIGN(session->config_, read_config(config));
+  FOREBAY_TRY_ASSIGN(const std::uint64_t bytes, checked_memfd_size(segment.get(), false));
+  if (bytes != session->config_.segment_bytes) {
+    return Status(FOREBAY_E_PROTOCOL,
+                  "the segment does not have the size that the configuration names");
+  }
+  FOREBAY_TRY_ASSIGN(session->segment_, Mapping::map(segment.get(), bytes, true));
+  wire::Hello hello{};
+  hello.version = wire::kVersion;
+  hello.pid = static_cast<std::uint32_t>(::getpid());
+  FOREBAY_TRY(session->send(hello));
+  return session;
+}
+
+Status Session::receive(bool wait) {
+  std::array<std::byte, wire::kMaxMessage> buffer{};
+  while (wait || is_readable(socket_)) {
+    FOREBAY_TRY_ASSIGN(Packet packet, receive_packet(socket_, buffer));
+    if (packet.closed) return Status::news(FOREBAY_END);
+    FOREBAY_TRY(handle({buffer.data(), packet.bytes}, std::move(packet.descriptor)));
+    wait = false;
+  }
+  return Status::ok();
+}
+
+Status Session::handle(std::span<const std::byte> packet, Descriptor descriptor) {
+  const std::optional<wire::Type> type = wire::check(packet);
+  if (type == wire::Type::task)
+    return handle_task(wire::decode<wire::Task>(packet), std::move(descriptor));
+  if (type == wire::Type::lend) return handle_lend(wire::decode<wire::Lend>(packet));
+  if (type == wire::Type::go) {
+    const auto go = wire::decode<wire::Go>(packet);
+    if (go.state >= text::kScanStates) return {FOREBAY_E_PROTOCOL, "a scan state is not one"};
+    if (ChildTask* task = find(go.task)) task->go = go;
+    return Status::ok();
+  }
+  if (type == wire::Type::drop) {
+    if (ChildTask* task = find(wire::decode<wire::Drop>(packet).task)) task->dropped = true;
+    return Status::ok();
+  }
+  return {FOREBAY_E_PROTOCOL, "a message is not well formed"};
+}
+
+Status Session::handle_task(const wire::Task& message, Descriptor source) {
+  if (!source.is_open()) return {FOREBAY_E_PROTOCOL, "a task came without its source"};
+  if (message.begin > message.end && message.kind != wire::TaskKind::stream) {
+    return {FOREBAY_E_PROTOCOL, "a split ends before it begins"};
+  }
+  auto task = std::make_unique<ChildTask>();
+  task->message = message;
+  task->source = std::move(source);
+  tasks_.push_back(std::move(task));
+  return Status::ok();
+}
+
+Status Session::handle_lend(const wire::Lend& message) {
+  if (!range_inside(message.offset, message.bytes, segment_.size())) {
+    return {FOREBAY_E_PROTOCOL, "a block lies outside the segment"};
+  }
+  // A block lent for a task that has ended meanwhile is the coordinator's again already.
+  if (ChildTask* task = find(message.task)) {
+    task->blocks.push_back({message.lease, segment_.data() + message.offset, message.bytes});
+  }
+  return Status::ok();
+}
+
+ChildTask* Session::find(std::uint64_t task) noexcept {
+  for (const auto& entry : tasks_) {
+    if (entry->message.task == task) return entry.get();
+  }
+  return nullptr;
+}
+
+Status Session::publish(ChildTask& task, const LentBlock& block, std::uint64_t rows,
+                        const text::Cursor& next) {
+  task.rows += rows;
+  wire::Publish message{};
+  message.task = task.message.task;
+  message.lease = block.lease;
+  message.rows = rows;
+  message.next_offset = next.offset;
+  message.next_line = next.line;
+  message.input_bytes = task.input_bytes;
+  return send(message);
+}
+
+Status Session::finish(ChildTask& task, const Status& outcome) {
+  if (outcome.is_failure()) return send(wire::make_fail(task.message.task, outcome));
+  wire::Done done{};
+  done.task = task.message.task;
+  done.rows = task.rows;
+  done.input_bytes = task.input_bytes;
+  return send(done);
+}
+
+}  // namespace forebay::core

@@ -1,0 +1,73 @@
+// The child's end of the control socket: its configuration, its segment, the tasks it was handed,
+// and the answers. One thread.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/base.hpp"
+#include "platform/platform.hpp"
+#include "text/text.hpp"
+#include "wire/wire.hpp"
+
+namespace forebay::core {
+
+// A block lent for one task.
+struct LentBlock {
+  std::uint64_t lease = 0;
+  std::byte* data = nullptr;
+  std::uint64_t bytes = 0;
+};
+
+// A task as far as it has come.
+struct ChildTask {
+  wire::Task message{};
+  Descriptor source;
+  std::optional<wire::Go> go;
+  std::deque<LentBlock> blocks;
+  bool dropped = false;
+  // Splits: the bytes read, and what the scan found.
+  std::vector<char> buffer;
+  std::size_t available = 0;  // bytes in `buffer`, from `begin` on, those beyond the split too
+  bool at_end = false;        // `available` reaches the end of the source
+  std::optional<text::ScanReport> report;
+  // What was published.
+  std::uint64_t rows = 0;
+  std::uint64_t input_bytes = 0;
+};
+
+class Session {
+ public:
+  static Result<std::unique_ptr<Session>> attach();
+
+  [[nodiscard]] const wire::Config& config() const noexcept { return config_; }
+  [[nodiscard]] std::deque<std::unique_ptr<ChildTask>>& tasks() noexcept { return tasks_; }
+
+  // Takes in messages. `wait`: at least one, if it takes for ever. A closed socket is FOREBAY_END;
+  // a message that does not fit is FOREBAY_E_PROTOCOL.
+  Status receive(bool wait);
+
+  template <typename Message>
+  Status send(Message message) {
+    return send_packet(socket_, wire::encode(message));
+  }
+  Status publish(ChildTask& task, const LentBlock& block, std::uint64_t rows,
+                 const text::Cursor& next);
+  Status finish(ChildTask& task, const Status& outcome);
+
+ private:
+  Session() = default;
+  Status handle(std::span<const std::byte> packet, Descriptor descriptor);
+  Status handle_task(const wire::Task& message, Descriptor source);
+  Status handle_lend(const wire::Lend& message);
+  ChildTask* find(std::uint64_t task) noexcept;
+
+  wire::Config config_;
+  Descriptor socket_;
+  Mapping segment_;
+  std::deque<std::unique_ptr<ChildTask>> tasks_;
+};
+
+}  // namespace forebay::core

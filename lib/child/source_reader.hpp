@@ -1,0 +1,51 @@
+// Reads a source from its descriptor: ranges of a plain file, or the decoded stream of any.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "base/base.hpp"
+#include "codec/codec.hpp"
+#include "platform/platform.hpp"
+
+namespace forebay::core {
+
+// Reads bytes [offset, offset + out.size()) of a file; fewer only at its end.
+Result<std::size_t> read_range(const Descriptor& file, std::uint64_t offset, std::span<char> out);
+
+// The decoded bytes of a source, in order.
+class SourceStream {
+ public:
+  // `size` is the file's; a file that turns out shorter is FOREBAY_E_TRUNCATED.
+  static Result<SourceStream> open(const Descriptor& file, codec::Format format,
+                                   std::uint64_t size);
+  // The top of a plain file, however long that file is now.
+  static Result<SourceStream> open_head(const Descriptor& file);
+
+  // Fills `out` as far as the source goes; fewer bytes only at the end of the decoded stream.
+  Result<std::size_t> read(std::span<char> out);
+  // Passes over decoded bytes; for a plain file without reading them.
+  Status skip(std::uint64_t bytes);
+  // Bytes of the file consumed so far.
+  [[nodiscard]] std::uint64_t input_bytes() const noexcept { return consumed_; }
+
+ private:
+  SourceStream() = default;
+  Result<std::size_t> read_plain(std::span<char> out);
+  Result<std::size_t> read_decoded(std::span<char> out);
+  Status refill();
+
+  const Descriptor* file_ = nullptr;
+  std::uint64_t size_ = 0;
+  std::uint64_t file_offset_ = 0;  // of the next byte to read from the file
+  std::uint64_t consumed_ = 0;
+  std::unique_ptr<codec::Decoder> decoder_;  // null for plain
+  std::vector<std::byte> input_;             // read, not yet decoded: [input_begin_, input_end_)
+  std::size_t input_begin_ = 0;
+  std::size_t input_end_ = 0;
+  bool finished_ = false;
+};
+
+}  // namespace forebay::core

@@ -1,0 +1,75 @@
+// Serves tasks in the order they came: reads, scans and parses text into lent blocks. While the
+// first task waits for the coordinator, the splits behind it are scanned. One thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "child/session.hpp"
+#include "child/source_reader.hpp"
+#include "dtype/dtype.hpp"
+#include "text/text.hpp"
+
+namespace forebay::core {
+
+class Worker {
+ public:
+  static Result<std::unique_ptr<Worker>> make(std::unique_ptr<Session> session);
+
+  // Returns when the socket was closed (ok) or on a breach of the protocol.
+  Status run();
+
+ private:
+  // The rows being filled: one block, up to the next array boundary.
+  struct Fill {
+    std::optional<LentBlock> block;
+    text::Sink sink;
+    std::uint64_t filled = 0;
+    std::uint64_t room = 0;   // rows until the next boundary
+    std::uint64_t limit = 0;  // rows that the task may still publish
+  };
+  // What is known of the source that the last tasks were of.
+  struct Context {
+    std::uint32_t source = kNoSource;
+    text::Head head;
+    std::unique_ptr<text::Parser> parser;
+  };
+
+  Worker() = default;
+
+  Status serve(ChildTask& task);
+  Status serve_head(ChildTask& task);
+  Status serve_split(ChildTask& task);
+  Status serve_stream(ChildTask& task);
+
+  Status scan(ChildTask& task);
+  bool scan_ahead();
+  Status await_go(ChildTask& task);
+  Result<std::size_t> end_of_records(ChildTask& task);
+  Status parse_split(ChildTask& task, std::size_t end);
+
+  Status stream_windows(ChildTask& task, SourceStream& stream, std::string window);
+  Status parse(ChildTask& task, text::Cursor& cursor, const char* stop, const char* end,
+               Fill& fill);
+  Status publish(ChildTask& task, Fill& fill, const text::Cursor& cursor);
+  Status take_block(ChildTask& task, Fill& fill);
+
+  Status enter_source(ChildTask& task);
+  Status set_context(std::uint32_t source, text::Head head);
+  Status wait();
+  Status receive(bool wait);
+  std::vector<char> take_buffer(std::size_t bytes);
+  void keep_buffer(std::vector<char> buffer);
+
+  std::unique_ptr<Session> session_;
+  text::Dialect dialect_;
+  DtypeRef dtype_;
+  Context context_;
+  std::vector<std::vector<char>> spare_buffers_;
+  bool closed_ = false;  // the coordinator is gone, or spoke wrongly
+  Status breach_;
+};
+
+}  // namespace forebay::core

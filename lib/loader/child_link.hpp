@@ -1,0 +1,54 @@
+// The coordinator's view of one child process: its process, socket, segment and the tasks it was handed. Coordinator's thread only.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+
+#include "arena/arena.hpp"
+#include "loader/event_loop.hpp"
+#include "loader/source.hpp"
+#include "platform/platform.hpp"
+#include "wire/wire.hpp"
+
+namespace forebay::core {
+
+class ChildLink {
+ public:
+  // Starts a child with a segment of its own. The configuration's segment size is filled in.
+  static Result<std::unique_ptr<ChildLink>> start(EventLoop& loop, Arena& arena, wire::Config config,
+                                                  const std::string& program, bool inherit_error_output);
+
+  template <typename Message>
+  Status send(Message message, int fd = -1) {
+    last_heard_ns = monotonic_ns();
+    return checked_send(send_packet(socket, wire::encode(message), fd));
+  }
+
+  // Ends the child and says why its task is to be counted as failed.
+  void condemn(Status why);
+  [[nodiscard]] LoadTask* find(std::uint64_t task) const noexcept;
+  // Whether it owes a message: it is starting, or has a task that does not wait for the coordinator.
+  [[nodiscard]] bool owes_message() const noexcept;
+
+  Process process;
+  Descriptor socket;
+  SegmentId segment = 0;
+  std::deque<LoadTask*> tasks;  // handed and not ended, in the order of the sources
+  bool has_greeted = false;
+  bool is_closed = false;       // it closed its socket, or was condemned
+  std::uint64_t last_heard_ns = 0;
+  std::uint64_t rows_done = 0;
+  std::uint32_t tasks_handed = 0;
+  Status verdict;               // why it was ended, if we did it
+
+ private:
+  ChildLink() = default;
+  Status checked_send(Status sent);
+
+  EventLoop::Watch socket_watch_;
+  EventLoop::Watch exit_watch_;
+};
+
+}  // namespace forebay::core

@@ -1,0 +1,143 @@
+// The coordinator: hands tasks and blocks to children, puts their answers in order, delivers arrays. All on the caller's thread, inside
+// next() and step(). Its parts: dispatch.cpp (tasks and credits), messages.cpp (what children say), recovery.cpp (what becomes of dead
+// ones), delivery.cpp (rows in order).
+//
+// Invariant: no deadlock over blocks. Blocks are lent for one task and come back when it ends. Tasks of one child are in the order of
+// the sources. A task that is not the head of the line is lent a block only if afterwards enough is left for the head and for the
+// array being assembled. So the head's child, whose first task is the head, can always go on unless the caller holds the rest.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "loader/child_link.hpp"
+#include "loader/event_loop.hpp"
+#include "loader/loader.hpp"
+#include "loader/source.hpp"
+
+namespace forebay::core {
+
+class Loader::Core {
+ public:
+  Core(DtypeRef dtype, LoaderOptions options) : dtype_(std::move(dtype)), options_(std::move(options)) {}
+  ~Core();
+
+  Status open();
+  Status add_file(std::string path, std::uint64_t max_rows);
+  Status use_grid(std::uint64_t chunk_rows, std::uint64_t first_row);
+  Status next(int timeout_ms, Array** out);
+  Status step(int timeout_ms);
+  void cancel();
+
+  [[nodiscard]] int descriptor() const { return loop_->descriptor(); }
+  [[nodiscard]] LoaderProgress progress() const;
+  [[nodiscard]] bool child_progress(std::uint32_t index, ChildProgress* out) const;
+  [[nodiscard]] ArenaStats arena_stats() { return arena_->stats(); }
+  [[nodiscard]] std::uint64_t bytes_copied() const { return bytes_copied_; }
+  Status source_status(std::uint32_t index, std::uint64_t* rows) const;
+  [[nodiscard]] const char* source_path(std::uint32_t index) const;
+  [[nodiscard]] const DtypeRef& dtype() const { return dtype_; }
+
+ private:
+  // coordinator.cpp
+  Status set_geometry(std::uint64_t block_rows);
+  void pump();
+  // Waits for something to be delivered, to fail, or for the time to be up.
+  Status await(int timeout_ms);
+  [[nodiscard]] std::uint64_t spare_for_assembly() const { return is_grid_ ? 0 : block_bytes_; }
+  Status full_status();
+  void arm_timer();
+
+  // dispatch.cpp
+  void assign_tasks();
+  LoadTask* next_task();
+  std::unique_ptr<ChildLink>* child_for(const LoadTask& task);
+  Status start_child(std::unique_ptr<ChildLink>* slot);
+  void hand_over(LoadTask& task, ChildLink& child);
+  void send_go(LoadTask& task);
+  void compose_sources();
+  void place_on_grid();
+  void lend_blocks();
+  bool lend_block(LoadTask& task, std::uint64_t spare);
+
+  // messages.cpp
+  void drain_children();
+  void drain(ChildLink& child);
+  Status handle(ChildLink& child, std::span<const std::byte> packet);
+  Status handle_hello(ChildLink& child, const wire::Hello& message);
+  Status handle_headed(ChildLink& child, const wire::Headed& message);
+  Status handle_scanned(ChildLink& child, const wire::Scanned& message);
+  Status handle_want(ChildLink& child, const wire::Want& message);
+  Status handle_publish(ChildLink& child, const wire::Publish& message);
+  Status handle_done(ChildLink& child, const wire::Done& message);
+  Status handle_fail(ChildLink& child, const wire::Fail& message);
+  void end_task(ChildLink& child, LoadTask& task);
+
+  // recovery.cpp
+  void judge_deadlines();
+  void bury_children();
+  void bury(std::unique_ptr<ChildLink>* slot);
+  void requeue(LoadTask& task);
+  Status death_status(ChildLink& child, const ChildExit& exit, const Source& source) const;
+  void drop_tasks(Source& source, std::size_t from);
+
+  // delivery.cpp
+  // OK with an array, FOREBAY_AGAIN, FOREBAY_END, FOREBAY_E_FULL, or the failure of a source.
+  Status deliver(Array** out);
+  Status deliver_from(Source& source, Array** out);
+  Status deliver_piece(Source& source, LoadTask& task, Array** out);
+  Status assemble(Source& source, Piece piece, Array** out);
+  Status hand_out(Source& source, Block* block, std::uint64_t rows, std::uint64_t first_row, Array** out);
+  void finish_source(Source& source);
+  [[nodiscard]] bool is_last_piece(const Source& source, const LoadTask& task) const;
+  [[nodiscard]] LoadTask* head_task() const;
+
+  // Constant after open(), but for the geometry, which use_grid() may set before work begins.
+  const DtypeRef dtype_;
+  LoaderOptions options_;
+  std::string program_;
+  bool is_grid_ = false;
+  std::uint64_t block_rows_ = 0;
+  std::uint64_t block_bytes_ = 0;
+  std::uint64_t grid_first_ = 0;
+
+  std::unique_ptr<EventLoop> loop_;
+  ArenaRef arena_;
+  SegmentId own_segment_ = 0;  // for arrays joined from several pieces
+  Descriptor timer_;
+  EventLoop::Watch released_watch_;
+  EventLoop::Watch timer_watch_;
+  std::uint64_t timer_at_ns_ = 0;  // 0: not armed
+
+  std::vector<std::unique_ptr<Source>> sources_;
+  std::size_t head_ = 0;       // first source not finished
+  std::size_t frontier_ = 0;   // first source that may get more tasks
+  std::size_t grid_source_ = 0;      // first source whose place on the grid is not known
+  std::uint64_t grid_rows_ = 0;
+  std::vector<std::unique_ptr<ChildLink>> children_;
+  std::vector<std::unique_ptr<LoadTask>> dropped_;  // handed to a child that has not ended them yet
+  std::uint64_t last_task_ = 0;
+  bool has_begun_ = false;
+  bool has_ended_ = false;
+  bool is_cancelled_ = false;
+
+  // The array being joined from pieces that do not fill one each.
+  Block* assembly_ = nullptr;
+  std::uint64_t assembly_rows_ = 0;
+  std::uint64_t assembly_first_ = 0;
+  // What step() found and next() has not taken yet.
+  Array* ready_ = nullptr;
+  Status ready_status_ = Status::news(FOREBAY_AGAIN);
+
+  std::uint64_t bytes_copied_ = 0;
+  std::uint64_t rows_done_ = 0;
+  std::uint64_t bytes_finished_ = 0;  // of finished sources
+  std::uint64_t bytes_listed_ = 0;
+  std::uint32_t failed_ = 0;
+  std::uint32_t restarts_ = 0;
+  std::uint64_t begun_ns_ = 0;
+};
+
+}  // namespace forebay::core

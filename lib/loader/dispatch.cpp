@@ -1,0 +1,209 @@
+// Tasks and credits: which child gets which part of which source, and how many blocks.
+#include <algorithm>
+
+#include "loader/coordinator.hpp"
+
+namespace forebay::core {
+namespace {
+
+// Tasks handed to a child at a time: one at work, one scanned behind it.
+constexpr std::size_t kTasksAhead = 2;
+// Blocks lent ahead to the head of the line, and to other tasks.
+constexpr std::size_t kHeadCredit = 3;
+constexpr std::size_t kCredit = 2;
+
+// Whether `a` comes before `b` in the order of the sources.
+bool is_before(const LoadTask& a, const LoadTask& b) noexcept {
+  return a.source->index != b.source->index ? a.source->index < b.source->index : a.begin < b.begin;
+}
+
+// Blocks that the rest of the task can fill.
+std::uint64_t blocks_left(const LoadTask& task, std::uint64_t block_rows) noexcept {
+  if (task.rows == kUnknownRows) return UINT64_MAX;
+  const std::uint64_t rows = task.rows - task.published;
+  if (rows == 0) return 0;
+  const std::uint64_t first = task.rows_to_cut(block_rows);
+  return rows <= first ? 1 : 1 + divide_up(rows - first, block_rows);
+}
+
+}  // namespace
+
+LoadTask* Loader::Core::next_task() {
+  // A task whose child died comes first: it is older than all that are still to be made.
+  for (std::size_t i = head_; i <= frontier_ && i < sources_.size(); ++i) {
+    if (LoadTask* task = sources_[i]->first_queued()) return task;
+  }
+  while (frontier_ < sources_.size()) {
+    Source& source = *sources_[frontier_];
+    if (!source.is_open && !source.all_created) {
+      if (Status status = source.open(); status.is_failure()) {
+        source.failure = std::move(status);
+        source.all_created = true;
+      }
+    }
+    if (LoadTask* task = source.create_task(options_.split_bytes)) {
+      task->id = ++last_task_;
+      return task;
+    }
+    if (!source.all_created) return nullptr;
+    ++frontier_;
+  }
+  return nullptr;
+}
+
+// A slot whose child may take the task: all that it has comes before the task. An idle child first, then a new one.
+std::unique_ptr<ChildLink>* Loader::Core::child_for(const LoadTask& task) {
+  std::unique_ptr<ChildLink>* empty = nullptr;
+  std::unique_ptr<ChildLink>* busy = nullptr;
+  for (auto& slot : children_) {
+    if (!slot) {
+      if (empty == nullptr) empty = &slot;
+    } else if (!slot->is_closed) {
+      if (slot->tasks.empty()) return &slot;
+      const bool has_room = slot->tasks.size() < kTasksAhead && is_before(*slot->tasks.back(), task);
+      if (has_room && (busy == nullptr || slot->tasks.size() < (*busy)->tasks.size())) busy = &slot;
+    }
+  }
+  return empty != nullptr ? empty : busy;
+}
+
+void Loader::Core::assign_tasks() {
+  const std::size_t most_tasks = 4 * children_.size() + 4;
+  for (;;) {
+    std::size_t waiting = 0;
+    for (std::size_t i = head_; i <= frontier_ && i < sources_.size(); ++i) waiting += sources_[i]->tasks.size();
+    // A task that was made stays queued until a child is there; only its making is bounded.
+    if (waiting >= most_tasks && (head_ >= sources_.size() || sources_[head_]->first_queued() == nullptr)) return;
+    const bool has_room = std::any_of(children_.begin(), children_.end(), [](const auto& slot) {
+      return !slot || (!slot->is_closed && slot->tasks.size() < kTasksAhead);
+    });
+    if (!has_room) return;
+    LoadTask* task = next_task();
+    if (task == nullptr) return;
+    std::unique_ptr<ChildLink>* slot = child_for(*task);
+    if (slot == nullptr) return;
+    if (!*slot) {
+      if (Status status = start_child(slot); status.is_failure()) {
+        Source& source = *task->source;
+        source.failure = std::move(status).with_prefix(source.path + ": not read: ").at_path(source.path);
+        drop_tasks(source, 0);
+        continue;
+      }
+    }
+    hand_over(*task, **slot);
+  }
+}
+
+Status Loader::Core::start_child(std::unique_ptr<ChildLink>* slot) {
+  wire::Config config;
+  config.dtype = dtype_->text();
+  config.comment = options_.comment;
+  config.columns = options_.columns;
+  config.delimiter = static_cast<unsigned char>(options_.delimiter);
+  config.quote = static_cast<unsigned char>(options_.quote);
+  config.skip_rows = options_.skip_rows;
+  config.has_header = options_.has_header ? 1 : 0;
+  config.block_rows = block_rows_;
+  config.split_bytes = options_.split_bytes;
+  auto child = ChildLink::start(*loop_, *arena_, std::move(config), program_, options_.inherit_error_output);
+  if (!child.is_ok()) {
+    Status status = std::move(child).status();
+    return Status(FOREBAY_E_SPAWN, "no child process could be started: " + status.message()).at_errno(status.detail().os_errno);
+  }
+  *slot = std::move(child).value();
+  return Status::ok();
+}
+
+void Loader::Core::hand_over(LoadTask& task, ChildLink& child) {
+  if (task.id == 0) task.id = ++last_task_;
+  task.state = LoadTask::State::assigned;
+  task.child = &child;
+  child.tasks.push_back(&task);
+  ++child.tasks_handed;
+  if (task.kind == wire::TaskKind::stream && task.source->grid_offset != kUnknownRows && task.published == 0) {
+    task.grid_offset = task.source->grid_offset;
+  }
+  wire::Task message{};
+  message.task = task.id;
+  message.kind = task.kind;
+  message.source = task.source->index;
+  message.format = task.source->format;
+  message.begin = task.begin;
+  message.end = task.end;
+  message.line = task.line;
+  message.first_cut = task.rows_to_cut(block_rows_);
+  message.row_limit = task.source->max_rows - task.first_row;
+  (void)child.send(message, task.source->file.get());
+}
+
+void Loader::Core::compose_sources() {
+  place_on_grid();
+  for (std::size_t i = head_; i <= frontier_ && i < sources_.size(); ++i) {
+    Source& source = *sources_[i];
+    source.compose();
+    if (source.rows_known) drop_tasks(source, source.composed);
+    place_on_grid();
+    for (const auto& task : source.tasks) {
+      if (task->is_composed && task->report && !task->go_sent && task->child != nullptr) send_go(*task);
+    }
+  }
+}
+
+// The bulk path: where on the grid each source begins, as far as the rows before it are known.
+void Loader::Core::place_on_grid() {
+  if (!is_grid_) return;
+  while (grid_source_ < sources_.size()) {
+    Source& source = *sources_[grid_source_];
+    source.grid_offset = grid_first_ + grid_rows_;
+    if (!source.rows_known) return;
+    grid_rows_ += source.next_row;
+    ++grid_source_;
+  }
+}
+
+void Loader::Core::send_go(LoadTask& task) {
+  if (task.source->grid_offset != kUnknownRows) task.grid_offset = task.source->grid_offset;
+  task.go_sent = true;
+  wire::Go go{};
+  go.task = task.id;
+  go.state = task.scan_state;
+  go.line = task.line;
+  go.first_cut = task.rows_to_cut(block_rows_);
+  go.row_limit = task.rows;
+  (void)task.child->send(go);
+}
+
+void Loader::Core::lend_blocks() {
+  const LoadTask* head = head_task();
+  const std::uint64_t assembly = assembly_ == nullptr ? spare_for_assembly() : 0;
+  for (std::size_t i = head_; i <= frontier_ && i < sources_.size(); ++i) {
+    for (const auto& task : sources_[i]->tasks) {
+      const bool is_ready = task->child != nullptr && !task->child->is_closed &&
+                            (task->kind == wire::TaskKind::stream || task->go_sent);
+      // Only the task that its child is at can fill blocks.
+      if (!is_ready || task->child->tasks.front() != task.get()) continue;
+      const bool is_head = task.get() == head;
+      const std::uint64_t spare = is_head ? assembly : assembly + block_bytes_;
+      const std::uint64_t most = std::min<std::uint64_t>(is_head ? kHeadCredit : kCredit, blocks_left(*task, block_rows_));
+      while (task->lent.size() < most && lend_block(*task, spare)) {
+      }
+    }
+  }
+}
+
+bool Loader::Core::lend_block(LoadTask& task, std::uint64_t spare) {
+  auto lent = arena_->lease(task.child->segment, block_bytes_, spare);
+  if (!lent.is_ok()) return false;
+  Block* block = *lent;
+  task.lent.push_back(block);
+  task.wants_block = false;
+  wire::Lend message{};
+  message.task = task.id;
+  message.lease = block->lease;
+  message.offset = block->offset;
+  message.bytes = block->bytes;
+  (void)task.child->send(message);
+  return true;
+}
+
+}  // namespace forebay::core

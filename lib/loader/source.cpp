@@ -1,0 +1,108 @@
+#include "loader/source.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+namespace forebay::core {
+namespace {
+
+constexpr std::uint32_t kPlain = 0;
+constexpr std::uint32_t kGzip = 1;
+
+// The format by the first bytes: a bounded look at a private copy, nothing is parsed here.
+std::uint32_t format_of(const Descriptor& file) {
+  std::array<unsigned char, 2> magic{};
+  const ssize_t got = ::pread(file.get(), magic.data(), magic.size(), 0);
+  return got == 2 && magic[0] == 0x1f && magic[1] == 0x8b ? kGzip : kPlain;
+}
+
+Status refuse(Code code, const std::string& path, const char* why) {
+  return Status(code, path + ": " + why).at_path(path);
+}
+
+}  // namespace
+
+bool LoadTask::is_waiting() const noexcept {
+  if (kind == wire::TaskKind::split && !go_sent) return report.has_value();
+  return wants_block && lent.empty();
+}
+
+Status Source::open() {
+  auto opened = open_for_reading(path.c_str());
+  if (!opened.is_ok()) {
+    const int error = opened.status().detail().os_errno;
+    return Status(opened.code(), path + ": cannot be opened: " + errno_text(error)).at_path(path).at_errno(error);
+  }
+  file = std::move(opened).value();
+  struct stat info {};
+  if (::fstat(file.get(), &info) != 0) return errno_status("look at", path, errno);
+  if (S_ISDIR(info.st_mode)) return refuse(FOREBAY_E_ARGUMENT, path, "is a directory; name the files in it");
+  if (!S_ISREG(info.st_mode)) return refuse(FOREBAY_E_ARGUMENT, path, "is not a regular file; save it to one first");
+  if (info.st_size == 0) return refuse(FOREBAY_E_TRUNCATED, path, "is empty; leave it out or write it anew");
+  size = static_cast<std::uint64_t>(info.st_size);
+  format = format_of(file);
+  is_open = true;
+  return Status::ok();
+}
+
+LoadTask* Source::create_task(std::uint64_t split_bytes) {
+  if (all_created || (is_open && !tasks.empty() && tasks.front()->kind == wire::TaskKind::head)) return nullptr;
+  auto task = std::make_unique<LoadTask>();
+  task->source = this;
+  const bool is_splittable = format == kPlain && size > split_bytes;
+  if (!is_splittable) {
+    task->kind = wire::TaskKind::stream;
+    task->end = size;
+    task->is_composed = true;
+    all_created = true;
+  } else if (!is_headed) {
+    task->kind = wire::TaskKind::head;
+    task->end = size;
+  } else {
+    task->kind = wire::TaskKind::split;
+    task->begin = next_begin;
+    task->end = std::min(size, next_begin + split_bytes);
+    next_begin = task->end;
+    all_created = next_begin == size;
+  }
+  tasks.push_back(std::move(task));
+  return tasks.back().get();
+}
+
+LoadTask* Source::first_queued() noexcept {
+  for (const auto& task : tasks) {
+    if (task->state == LoadTask::State::queued) return task.get();
+  }
+  return nullptr;
+}
+
+void Source::compose() {
+  while (composed < tasks.size()) {
+    LoadTask& task = *tasks[composed];
+    if (task.kind != wire::TaskKind::split || !task.report) return;
+    const std::uint64_t found = task.report->rows[scan_state];
+    task.scan_state = scan_state;
+    task.first_row = next_row;
+    task.line = next_line;
+    task.rows = std::min(found, max_rows - next_row);
+    task.is_composed = true;
+    scan_state = task.report->end[scan_state];
+    next_row += task.rows;
+    next_line += task.report->newlines;
+    ++composed;
+    if (next_row == max_rows) all_created = true;
+    if (all_created && (composed == tasks.size() || next_row == max_rows)) rows_known = true;
+  }
+}
+
+std::uint64_t Source::bytes_done() const noexcept {
+  std::uint64_t bytes = bytes_ended;
+  for (const auto& task : tasks) bytes += task->input_bytes;
+  return bytes;
+}
+
+}  // namespace forebay::core

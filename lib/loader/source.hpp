@@ -1,0 +1,112 @@
+// Sources and the tasks they are cut into: which bytes, in which order, and what is known of each. Pure book-keeping; the coordinator does the
+// rest. Coordinator's thread only.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "arena/arena.hpp"
+#include "base/base.hpp"
+#include "platform/platform.hpp"
+#include "wire/wire.hpp"
+
+namespace forebay::core {
+
+class ChildLink;
+struct Source;
+
+constexpr std::uint64_t kUnknownRows = UINT64_MAX;
+
+// Rows that a child has published and nobody has taken yet.
+struct Piece {
+  Block* block = nullptr;
+  std::uint64_t rows = 0;
+  std::uint64_t first_row = 0;  // in the source
+};
+
+// A part of a source, handed to one child at a time. When its child dies it goes on at the record after the last published row.
+struct LoadTask {
+  enum class State : std::uint8_t { queued, assigned, ended };
+
+  std::uint64_t id = 0;
+  Source* source = nullptr;
+  wire::TaskKind kind = wire::TaskKind::stream;
+  State state = State::queued;
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+  std::uint64_t line = 0;  // of `begin`, once composed
+  ChildLink* child = nullptr;
+  bool is_dropped = false;
+
+  // Splits: the scan's answer, then the place in the source.
+  std::optional<wire::Scanned> report;
+  bool is_composed = false;
+  bool go_sent = false;
+  std::uint32_t scan_state = 0;       // at `begin`
+  std::uint64_t first_row = 0;        // of the task, in its source
+  std::uint64_t rows = kUnknownRows;  // that the task has
+  std::uint64_t grid_offset = 0;      // grid position of row 0 of the source
+
+  // What its child did.
+  std::vector<Block*> lent;           // not published yet
+  bool wants_block = false;           // the child waits for one
+  std::deque<Piece> pieces;
+  std::uint64_t published = 0;
+  std::uint64_t next_offset = 0;      // of the record after the last published row
+  std::uint64_t next_line = 0;
+  bool ended_inside_cut = false;      // the last piece ended before an array boundary: nothing may follow it
+  std::uint64_t input_bytes = 0;      // of the file, since `begin`
+  Status failure;
+
+  // Rows from row `published` to the next array boundary.
+  [[nodiscard]] std::uint64_t rows_to_cut(std::uint64_t block_rows) const noexcept {
+    return block_rows - (grid_offset + first_row + published) % block_rows;
+  }
+  // Whether its child has nothing to do for it until the coordinator speaks.
+  [[nodiscard]] bool is_waiting() const noexcept;
+};
+
+struct Source {
+  std::uint32_t index = 0;
+  std::string path;
+  std::uint64_t max_rows = kUnknownRows;
+  std::uint64_t listed_bytes = 0;  // size when it was added, for the progress
+
+  Descriptor file;
+  std::uint64_t size = 0;
+  std::uint32_t format = 0;  // codec::Format
+  bool is_open = false;
+  bool is_headed = false;    // splits may be made
+  bool all_created = false;  // no task will be added
+  bool is_finished = false;
+  std::deque<std::unique_ptr<LoadTask>> tasks;  // in order; delivered ones are gone
+
+  // Composition: where the next split begins, in rows and lines.
+  std::uint64_t next_begin = 0;
+  std::size_t composed = 0;  // of `tasks`, from the front
+  std::uint32_t scan_state = 0;
+  std::uint64_t next_row = 0;
+  std::uint64_t next_line = 1;
+  bool rows_known = false;                     // next_row is the number of its rows
+  std::uint64_t grid_offset = kUnknownRows;    // grid position of its row 0, once known
+
+  std::uint64_t rows_delivered = 0;
+  std::uint64_t bytes_ended = 0;  // of the file, in tasks that have gone
+  std::uint32_t deaths = 0;
+  Status failure;
+
+  // Opens the file and decides how it is read. A failure names the path and what to do.
+  Status open();
+  // Adds the next task; none when all are there or the head is not known yet.
+  LoadTask* create_task(std::uint64_t split_bytes);
+  LoadTask* first_queued() noexcept;
+  // Gives every scanned split whose predecessors are known its place. Returns true when a split became ready to go.
+  void compose();
+  [[nodiscard]] std::uint64_t bytes_done() const noexcept;
+};
+
+}  // namespace forebay::core
