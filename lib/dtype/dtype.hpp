@@ -1,5 +1,9 @@
 // Element types: parse and print them, and say where each field lies in a block.
 // A Dtype is constant once made and shared by reference; any thread.
+//
+// Names: non-empty UTF-8 without NUL, each once. In the text form a name with blanks, control
+// characters, a backslash or one of : , [ ] ' " stands in quotes, with Python's escapes:
+// "my name":f4. Limits: 65,535 fields, 8 dimensions, 2^31 bytes a row.
 #pragma once
 
 #include <cstdint>
@@ -41,7 +45,7 @@ using DtypeRef = std::shared_ptr<const Dtype>;
 
 class Dtype {
  public:
-  // A failure is FOREBAY_E_DTYPE; its detail's `column` is the position in the text, from 1.
+  // A failure is FOREBAY_E_DTYPE; its detail's `column` is the byte position in the text, from 1.
   static Result<DtypeRef> parse(std::string_view text);
   static Result<DtypeRef> parse_descr(std::string_view descr);
   // Computes offsets; `fields` need name, kind, unit, item_bytes, shape and big_endian. A bare type
