@@ -50,6 +50,9 @@ class Arena : public std::enable_shared_from_this<Arena> {
   static Result<ArenaRef> open(std::uint64_t quota);
   ~Arena();
 
+  // What a lease of `bytes` takes from the quota: the size of its class. Any thread.
+  [[nodiscard]] static std::uint64_t class_bytes(std::uint64_t bytes) noexcept;
+
   // Owner thread only, all of these.
   // A memfd mapped read-write here, sealed against resizing, whose size leaves room for the whole
   // quota and for classes.

@@ -4,13 +4,14 @@
 
 namespace forebay::core {
 
-Result<std::unique_ptr<ChildLink>> ChildLink::start(EventLoop& loop, Arena& arena, wire::Config config,
-                                                    const std::string& program, bool inherit_error_output) {
+Result<std::unique_ptr<ChildLink>> ChildLink::start(EventLoop& loop, Arena& arena,
+                                                    wire::Config config, const std::string& program,
+                                                    bool inherit_error_output) {
   std::unique_ptr<ChildLink> link(new ChildLink);
   FOREBAY_TRY_ASSIGN(SocketPair sockets, make_socket_pair());
   FOREBAY_TRY_ASSIGN(link->segment, arena.add_segment());
   config.segment_bytes = arena.segment_bytes(link->segment);
-  const std::vector<std::byte> bytes = wire::encode(config);
+  const std::vector<std::byte> bytes = wire::encode_config(config);
   auto config_file = make_sealed_file("forebay-config", bytes);
   if (!config_file.is_ok()) {
     arena.retire_segment(link->segment);
@@ -38,7 +39,8 @@ Result<std::unique_ptr<ChildLink>> ChildLink::start(EventLoop& loop, Arena& aren
 
 Status ChildLink::checked_send(Status sent) {
   if (sent.is_ok()) return sent;
-  // A child whose socket is full does not read: a few small messages at a time are all it is ever sent.
+  // A child whose socket is full does not read: a few small messages at a time are all it is ever
+  // sent.
   if (sent.code() == FOREBAY_AGAIN) condemn({FOREBAY_E_PROTOCOL, "does not read its messages"});
   // A child that is gone is noticed by its descriptors; its tasks are dealt with there.
   return Status::ok();

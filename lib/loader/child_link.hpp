@@ -1,4 +1,5 @@
-// The coordinator's view of one child process: its process, socket, segment and the tasks it was handed. Coordinator's thread only.
+// The coordinator's view of one child process: its process, socket, segment and the tasks it was
+// handed. Coordinator's thread only.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +18,9 @@ namespace forebay::core {
 class ChildLink {
  public:
   // Starts a child with a segment of its own. The configuration's segment size is filled in.
-  static Result<std::unique_ptr<ChildLink>> start(EventLoop& loop, Arena& arena, wire::Config config,
-                                                  const std::string& program, bool inherit_error_output);
+  static Result<std::unique_ptr<ChildLink>> start(EventLoop& loop, Arena& arena,
+                                                  wire::Config config, const std::string& program,
+                                                  bool inherit_error_output);
 
   template <typename Message>
   Status send(Message message, int fd = -1) {
@@ -29,7 +31,8 @@ class ChildLink {
   // Ends the child and says why its task is to be counted as failed.
   void condemn(Status why);
   [[nodiscard]] LoadTask* find(std::uint64_t task) const noexcept;
-  // Whether it owes a message: it is starting, or has a task that does not wait for the coordinator.
+  // Whether it owes a message: it is starting, or has a task that does not wait for the
+  // coordinator.
   [[nodiscard]] bool owes_message() const noexcept;
 
   Process process;
@@ -37,11 +40,11 @@ class ChildLink {
   SegmentId segment = 0;
   std::deque<LoadTask*> tasks;  // handed and not ended, in the order of the sources
   bool has_greeted = false;
-  bool is_closed = false;       // it closed its socket, or was condemned
+  bool is_closed = false;  // it closed its socket, or was condemned
   std::uint64_t last_heard_ns = 0;
   std::uint64_t rows_done = 0;
   std::uint32_t tasks_handed = 0;
-  Status verdict;               // why it was ended, if we did it
+  Status verdict;  // why it was ended, if we did it
 
  private:
   ChildLink() = default;

@@ -1,10 +1,13 @@
-// The coordinator: hands tasks and blocks to children, puts their answers in order, delivers arrays. All on the caller's thread, inside
-// next() and step(). Its parts: dispatch.cpp (tasks and credits), messages.cpp (what children say), recovery.cpp (what becomes of dead
-// ones), delivery.cpp (rows in order).
+// The coordinator: hands tasks and blocks to children, puts their answers in order, delivers
+// arrays. All on the caller's thread, inside next() and step(). Its parts: dispatch.cpp (tasks and
+// credits), messages.cpp (what children say), recovery.cpp (what becomes of dead ones),
+// delivery.cpp (rows in order).
 //
-// Invariant: no deadlock over blocks. Blocks are lent for one task and come back when it ends. Tasks of one child are in the order of
-// the sources. A task that is not the head of the line is lent a block only if afterwards enough is left for the head and for the
-// array being assembled. So the head's child, whose first task is the head, can always go on unless the caller holds the rest.
+// Invariant: no deadlock over blocks. Blocks are lent for one task and come back when it ends.
+// Tasks of one child are in the order of the sources. A task that is not the head of the line is
+// lent a block only if afterwards enough is left for the head and for the array being assembled. So
+// the head's child, whose first task is the head, can always go on unless the caller holds the
+// rest.
 #pragma once
 
 #include <deque>
@@ -21,7 +24,8 @@ namespace forebay::core {
 
 class Loader::Core {
  public:
-  Core(DtypeRef dtype, LoaderOptions options) : dtype_(std::move(dtype)), options_(std::move(options)) {}
+  Core(DtypeRef dtype, LoaderOptions options)
+      : dtype_(std::move(dtype)), options_(std::move(options)) {}
   ~Core();
 
   Status open();
@@ -48,7 +52,6 @@ class Loader::Core {
   Status await(int timeout_ms);
   [[nodiscard]] std::uint64_t spare_for_assembly() const { return is_grid_ ? 0 : block_bytes_; }
   Status full_status();
-  void arm_timer();
 
   // dispatch.cpp
   void assign_tasks();
@@ -89,7 +92,8 @@ class Loader::Core {
   Status deliver_from(Source& source, Array** out);
   Status deliver_piece(Source& source, LoadTask& task, Array** out);
   Status assemble(Source& source, Piece piece, Array** out);
-  Status hand_out(Source& source, Block* block, std::uint64_t rows, std::uint64_t first_row, Array** out);
+  Status hand_out(Source& source, Block* block, std::uint64_t rows, std::uint64_t first_row,
+                  Array** out);
   void finish_source(Source& source);
   [[nodiscard]] bool is_last_piece(const Source& source, const LoadTask& task) const;
   [[nodiscard]] LoadTask* head_task() const;
@@ -112,9 +116,9 @@ class Loader::Core {
   std::uint64_t timer_at_ns_ = 0;  // 0: not armed
 
   std::vector<std::unique_ptr<Source>> sources_;
-  std::size_t head_ = 0;       // first source not finished
-  std::size_t frontier_ = 0;   // first source that may get more tasks
-  std::size_t grid_source_ = 0;      // first source whose place on the grid is not known
+  std::size_t head_ = 0;         // first source not finished
+  std::size_t frontier_ = 0;     // first source that may get more tasks
+  std::size_t grid_source_ = 0;  // first source whose place on the grid is not known
   std::uint64_t grid_rows_ = 0;
   std::vector<std::unique_ptr<ChildLink>> children_;
   std::vector<std::unique_ptr<LoadTask>> dropped_;  // handed to a child that has not ended them yet

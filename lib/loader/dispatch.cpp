@@ -51,7 +51,8 @@ LoadTask* Loader::Core::next_task() {
   return nullptr;
 }
 
-// A slot whose child may take the task: all that it has comes before the task. An idle child first, then a new one.
+// A slot whose child may take the task: all that it has comes before the task. An idle child first,
+// then a new one.
 std::unique_ptr<ChildLink>* Loader::Core::child_for(const LoadTask& task) {
   std::unique_ptr<ChildLink>* empty = nullptr;
   std::unique_ptr<ChildLink>* busy = nullptr;
@@ -60,7 +61,8 @@ std::unique_ptr<ChildLink>* Loader::Core::child_for(const LoadTask& task) {
       if (empty == nullptr) empty = &slot;
     } else if (!slot->is_closed) {
       if (slot->tasks.empty()) return &slot;
-      const bool has_room = slot->tasks.size() < kTasksAhead && is_before(*slot->tasks.back(), task);
+      const bool has_room =
+          slot->tasks.size() < kTasksAhead && is_before(*slot->tasks.back(), task);
       if (has_room && (busy == nullptr || slot->tasks.size() < (*busy)->tasks.size())) busy = &slot;
     }
   }
@@ -71,9 +73,12 @@ void Loader::Core::assign_tasks() {
   const std::size_t most_tasks = 4 * children_.size() + 4;
   for (;;) {
     std::size_t waiting = 0;
-    for (std::size_t i = head_; i <= frontier_ && i < sources_.size(); ++i) waiting += sources_[i]->tasks.size();
+    for (std::size_t i = head_; i <= frontier_ && i < sources_.size(); ++i)
+      waiting += sources_[i]->tasks.size();
     // A task that was made stays queued until a child is there; only its making is bounded.
-    if (waiting >= most_tasks && (head_ >= sources_.size() || sources_[head_]->first_queued() == nullptr)) return;
+    if (waiting >= most_tasks &&
+        (head_ >= sources_.size() || sources_[head_]->first_queued() == nullptr))
+      return;
     const bool has_room = std::any_of(children_.begin(), children_.end(), [](const auto& slot) {
       return !slot || (!slot->is_closed && slot->tasks.size() < kTasksAhead);
     });
@@ -85,7 +90,8 @@ void Loader::Core::assign_tasks() {
     if (!*slot) {
       if (Status status = start_child(slot); status.is_failure()) {
         Source& source = *task->source;
-        source.failure = std::move(status).with_prefix(source.path + ": not read: ").at_path(source.path);
+        source.failure =
+            std::move(status).with_prefix(source.path + ": not read: ").at_path(source.path);
         drop_tasks(source, 0);
         continue;
       }
@@ -105,10 +111,12 @@ Status Loader::Core::start_child(std::unique_ptr<ChildLink>* slot) {
   config.has_header = options_.has_header ? 1 : 0;
   config.block_rows = block_rows_;
   config.split_bytes = options_.split_bytes;
-  auto child = ChildLink::start(*loop_, *arena_, std::move(config), program_, options_.inherit_error_output);
+  auto child =
+      ChildLink::start(*loop_, *arena_, std::move(config), program_, options_.inherit_error_output);
   if (!child.is_ok()) {
     Status status = std::move(child).status();
-    return Status(FOREBAY_E_SPAWN, "no child process could be started: " + status.message()).at_errno(status.detail().os_errno);
+    return Status(FOREBAY_E_SPAWN, "no child process could be started: " + status.message())
+        .at_errno(status.detail().os_errno);
   }
   *slot = std::move(child).value();
   return Status::ok();
@@ -120,7 +128,8 @@ void Loader::Core::hand_over(LoadTask& task, ChildLink& child) {
   task.child = &child;
   child.tasks.push_back(&task);
   ++child.tasks_handed;
-  if (task.kind == wire::TaskKind::stream && task.source->grid_offset != kUnknownRows && task.published == 0) {
+  if (task.kind == wire::TaskKind::stream && task.source->grid_offset != kUnknownRows &&
+      task.published == 0) {
     task.grid_offset = task.source->grid_offset;
   }
   wire::Task message{};
@@ -144,7 +153,8 @@ void Loader::Core::compose_sources() {
     if (source.rows_known) drop_tasks(source, source.composed);
     place_on_grid();
     for (const auto& task : source.tasks) {
-      if (task->is_composed && task->report && !task->go_sent && task->child != nullptr) send_go(*task);
+      if (task->is_composed && task->report && !task->go_sent && task->child != nullptr)
+        send_go(*task);
     }
   }
 }
@@ -184,7 +194,8 @@ void Loader::Core::lend_blocks() {
       if (!is_ready || task->child->tasks.front() != task.get()) continue;
       const bool is_head = task.get() == head;
       const std::uint64_t spare = is_head ? assembly : assembly + block_bytes_;
-      const std::uint64_t most = std::min<std::uint64_t>(is_head ? kHeadCredit : kCredit, blocks_left(*task, block_rows_));
+      const std::uint64_t most =
+          std::min<std::uint64_t>(is_head ? kHeadCredit : kCredit, blocks_left(*task, block_rows_));
       while (task->lent.size() < most && lend_block(*task, spare)) {
       }
     }

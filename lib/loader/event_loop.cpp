@@ -12,7 +12,8 @@ struct EventLoop::Handles {
 namespace {
 
 Status uv_status(const char* what, int error) {
-  return Status(code_of_errno(-error), std::string("cannot ") + what + ": " + uv_strerror(error)).at_errno(-error);
+  return Status(code_of_errno(-error), std::string("cannot ") + what + ": " + uv_strerror(error))
+      .at_errno(-error);
 }
 
 // Readiness is level-triggered: whoever drains the descriptor needs no note of it.
@@ -22,7 +23,8 @@ void on_time(uv_timer_t*) {}
 void close_watch(void* watch) {
   auto* poll = static_cast<uv_poll_t*>(watch);
   uv_poll_stop(poll);
-  uv_close(reinterpret_cast<uv_handle_t*>(poll), [](uv_handle_t* handle) { delete reinterpret_cast<uv_poll_t*>(handle); });
+  uv_close(reinterpret_cast<uv_handle_t*>(poll),
+           [](uv_handle_t* handle) { delete reinterpret_cast<uv_poll_t*>(handle); });
 }
 
 }  // namespace
@@ -31,7 +33,8 @@ EventLoop::EventLoop(std::unique_ptr<Handles> handles) : handles_(std::move(hand
 
 Result<std::unique_ptr<EventLoop>> EventLoop::make() {
   auto handles = std::make_unique<Handles>();
-  if (const int error = uv_loop_init(&handles->loop); error != 0) return uv_status("make an event loop", error);
+  if (const int error = uv_loop_init(&handles->loop); error != 0)
+    return uv_status("make an event loop", error);
   uv_timer_init(&handles->loop, &handles->timer);
   return std::make_unique<EventLoop>(std::move(handles));
 }
@@ -46,9 +49,11 @@ EventLoop::~EventLoop() {
 
 Result<EventLoop::Watch> EventLoop::watch(int fd) {
   auto poll = std::make_unique<uv_poll_t>();
-  if (const int error = uv_poll_init(&handles_->loop, poll.get(), fd); error != 0) return uv_status("watch a descriptor", error);
+  if (const int error = uv_poll_init(&handles_->loop, poll.get(), fd); error != 0)
+    return uv_status("watch a descriptor", error);
   Watch watch(poll.release(), close_watch);
-  const int error = uv_poll_start(static_cast<uv_poll_t*>(watch.get()), UV_READABLE | UV_DISCONNECT, on_ready);
+  const int error =
+      uv_poll_start(static_cast<uv_poll_t*>(watch.get()), UV_READABLE | UV_DISCONNECT, on_ready);
   if (error != 0) return uv_status("watch a descriptor", error);
   return watch;
 }
@@ -66,6 +71,8 @@ void EventLoop::run(int timeout_ms) {
   uv_timer_stop(&handles_->timer);
 }
 
-int EventLoop::descriptor() const { return uv_backend_fd(&handles_->loop); }
+int EventLoop::descriptor() const {
+  return uv_backend_fd(&handles_->loop);
+}
 
 }  // namespace forebay::core

@@ -1,5 +1,6 @@
-// The one user of libuv: waits for descriptors and for a time limit on the caller's thread. What became ready is only noted; the
-// coordinator looks afterwards, so no user code runs inside a walk over handles.
+// The one user of libuv: waits for descriptors and for a time limit on the caller's thread. What
+// became ready is only noted; the coordinator looks afterwards, so no user code runs inside a walk
+// over handles.
 #pragma once
 
 #include <functional>

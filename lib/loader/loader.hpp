@@ -85,4 +85,7 @@ class Loader {
   std::unique_ptr<Core> core_;
 };
 
+// This executable calls forebay_child_main() and can be started as its own child.
+void note_own_child_program() noexcept;
+
 }  // namespace forebay::core

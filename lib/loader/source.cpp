@@ -35,14 +35,19 @@ Status Source::open() {
   auto opened = open_for_reading(path.c_str());
   if (!opened.is_ok()) {
     const int error = opened.status().detail().os_errno;
-    return Status(opened.code(), path + ": cannot be opened: " + errno_text(error)).at_path(path).at_errno(error);
+    return Status(opened.code(), path + ": cannot be opened: " + errno_text(error))
+        .at_path(path)
+        .at_errno(error);
   }
   file = std::move(opened).value();
   struct stat info {};
   if (::fstat(file.get(), &info) != 0) return errno_status("look at", path, errno);
-  if (S_ISDIR(info.st_mode)) return refuse(FOREBAY_E_ARGUMENT, path, "is a directory; name the files in it");
-  if (!S_ISREG(info.st_mode)) return refuse(FOREBAY_E_ARGUMENT, path, "is not a regular file; save it to one first");
-  if (info.st_size == 0) return refuse(FOREBAY_E_TRUNCATED, path, "is empty; leave it out or write it anew");
+  if (S_ISDIR(info.st_mode))
+    return refuse(FOREBAY_E_ARGUMENT, path, "is a directory; name the files in it");
+  if (!S_ISREG(info.st_mode))
+    return refuse(FOREBAY_E_ARGUMENT, path, "is not a regular file; save it to one first");
+  if (info.st_size == 0)
+    return refuse(FOREBAY_E_TRUNCATED, path, "is empty; leave it out or write it anew");
   size = static_cast<std::uint64_t>(info.st_size);
   format = format_of(file);
   is_open = true;
@@ -50,7 +55,8 @@ Status Source::open() {
 }
 
 LoadTask* Source::create_task(std::uint64_t split_bytes) {
-  if (all_created || (is_open && !tasks.empty() && tasks.front()->kind == wire::TaskKind::head)) return nullptr;
+  if (all_created || (is_open && !tasks.empty() && tasks.front()->kind == wire::TaskKind::head))
+    return nullptr;
   auto task = std::make_unique<LoadTask>();
   task->source = this;
   const bool is_splittable = format == kPlain && size > split_bytes;

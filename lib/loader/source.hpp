@@ -1,5 +1,5 @@
-// Sources and the tasks they are cut into: which bytes, in which order, and what is known of each. Pure book-keeping; the coordinator does the
-// rest. Coordinator's thread only.
+// Sources and the tasks they are cut into: which bytes, in which order, and what is known of each.
+// Pure book-keeping; the coordinator does the rest. Coordinator's thread only.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +28,8 @@ struct Piece {
   std::uint64_t first_row = 0;  // in the source
 };
 
-// A part of a source, handed to one child at a time. When its child dies it goes on at the record after the last published row.
+// A part of a source, handed to one child at a time. When its child dies it goes on at the record
+// after the last published row.
 struct LoadTask {
   enum class State : std::uint8_t { queued, assigned, ended };
 
@@ -52,14 +53,15 @@ struct LoadTask {
   std::uint64_t grid_offset = 0;      // grid position of row 0 of the source
 
   // What its child did.
-  std::vector<Block*> lent;           // not published yet
-  bool wants_block = false;           // the child waits for one
+  std::vector<Block*> lent;  // not published yet
+  bool wants_block = false;  // the child waits for one
   std::deque<Piece> pieces;
   std::uint64_t published = 0;
-  std::uint64_t next_offset = 0;      // of the record after the last published row
+  std::uint64_t next_offset = 0;  // of the record after the last published row
   std::uint64_t next_line = 0;
-  bool ended_inside_cut = false;      // the last piece ended before an array boundary: nothing may follow it
-  std::uint64_t input_bytes = 0;      // of the file, since `begin`
+  bool ended_inside_cut =
+      false;  // the last piece ended before an array boundary: nothing may follow it
+  std::uint64_t input_bytes = 0;  // of the file, since `begin`
   Status failure;
 
   // Rows from row `published` to the next array boundary.
@@ -91,8 +93,8 @@ struct Source {
   std::uint32_t scan_state = 0;
   std::uint64_t next_row = 0;
   std::uint64_t next_line = 1;
-  bool rows_known = false;                     // next_row is the number of its rows
-  std::uint64_t grid_offset = kUnknownRows;    // grid position of its row 0, once known
+  bool rows_known = false;                   // next_row is the number of its rows
+  std::uint64_t grid_offset = kUnknownRows;  // grid position of its row 0, once known
 
   std::uint64_t rows_delivered = 0;
   std::uint64_t bytes_ended = 0;  // of the file, in tasks that have gone
@@ -104,7 +106,8 @@ struct Source {
   // Adds the next task; none when all are there or the head is not known yet.
   LoadTask* create_task(std::uint64_t split_bytes);
   LoadTask* first_queued() noexcept;
-  // Gives every scanned split whose predecessors are known its place. Returns true when a split became ready to go.
+  // Gives every scanned split whose predecessors are known its place. Returns true when a split
+  // became ready to go.
   void compose();
   [[nodiscard]] std::uint64_t bytes_done() const noexcept;
 };

@@ -36,7 +36,7 @@ bool take(std::span<const std::byte>& rest, std::uint64_t bytes, std::string* ou
 
 }  // namespace
 
-std::vector<std::byte> encode(const Config& config) {
+std::vector<std::byte> encode_config(const Config& config) {
   const ConfigHead head{kConfigMagic,          kVersion,
                         config.delimiter,      config.quote,
                         config.skip_rows,      config.has_header,

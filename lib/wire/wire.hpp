@@ -53,7 +53,7 @@ struct Config {
   std::uint64_t split_bytes = 0;  // longest split, and the step of a stream
   std::uint64_t segment_bytes = 0;
 };
-std::vector<std::byte> encode(const Config& config);
+std::vector<std::byte> encode_config(const Config& config);
 Result<Config> decode_config(std::span<const std::byte> bytes);
 
 }  // namespace forebay::core::wire

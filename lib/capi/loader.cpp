@@ -1,0 +1,216 @@
+// include/forebay/loader.h over class Loader.
+#include "loader/loader.hpp"
+
+#include "capi/handles.hpp"
+#include "text/text.hpp"
+
+namespace forebay::core::capi {
+namespace {
+
+constexpr std::uint64_t kLeastSplit = 16;
+constexpr std::uint64_t kMostSplit = 1U << 30U;
+
+Status character_option(const char* name, std::uint32_t value, std::uint32_t off, char fallback,
+                        char* out) {
+  if (value > 0x7f) return {FOREBAY_E_ARGUMENT, std::string(name) + " is not an ASCII character"};
+  *out = value == 0 ? fallback : value == off ? '\0' : static_cast<char>(value);
+  return Status::ok();
+}
+
+Status dialect_options(const forebay_loader_options& in, LoaderOptions* out) {
+  FOREBAY_TRY(character_option("delimiter", in.delimiter, FOREBAY_LOADER_DELIMITER_BLANKS, '\0',
+                               &out->delimiter));
+  const char quote = out->delimiter == '\0' ? '\0' : '"';
+  FOREBAY_TRY(character_option("quote", in.quote, FOREBAY_LOADER_QUOTE_OFF, quote, &out->quote));
+  if (in.header > FOREBAY_LOADER_HEADER_ON)
+    return {FOREBAY_E_ARGUMENT, "header is neither off nor on"};
+  out->has_header = in.header == FOREBAY_LOADER_HEADER_ON;
+  out->skip_rows = in.skip_rows;
+  if (in.comment != nullptr) out->comment = in.comment;
+  if (in.columns != nullptr) out->columns = in.columns;
+  return Status::ok();
+}
+
+Status loader_options(const forebay_loader_options& in, LoaderOptions* out) {
+  FOREBAY_TRY(dialect_options(in, out));
+  out->children = in.children;
+  if (in.memory_bytes != 0) out->memory_bytes = in.memory_bytes;
+  out->batch_rows = in.batch_rows;
+  if (in.split_bytes != 0) out->split_bytes = in.split_bytes;
+  if (out->split_bytes < kLeastSplit || out->split_bytes > kMostSplit) {
+    return {FOREBAY_E_ARGUMENT, "split_bytes is not between 16 bytes and 1 GiB"};
+  }
+  if (in.retries != 0) out->retries = in.retries == FOREBAY_LOADER_RETRIES_NONE ? 0 : in.retries;
+  if (in.start_timeout_ms != 0) out->start_timeout_ms = in.start_timeout_ms;
+  if (in.progress_timeout_ms != 0) out->progress_timeout_ms = in.progress_timeout_ms;
+  if (in.program != nullptr) out->program = in.program;
+  if (in.child_output > FOREBAY_LOADER_CHILD_OUTPUT_INHERIT || in.reserved != 0) {
+    return {FOREBAY_E_ARGUMENT,
+            "child_output is neither off nor inherit, or a reserved field is set"};
+  }
+  out->inherit_error_output = in.child_output == FOREBAY_LOADER_CHILD_OUTPUT_INHERIT;
+  return Status::ok();
+}
+
+// What can be refused before a child is started.
+Status check_text_options(const LoaderOptions& options, const Dtype& dtype) {
+  text::Dialect dialect;
+  dialect.delimiter = options.delimiter;
+  dialect.quote = options.quote;
+  dialect.comment = options.comment;
+  dialect.skip_rows = options.skip_rows;
+  dialect.has_header = options.has_header;
+  FOREBAY_TRY(dialect.check());
+  return text::check_columns_option(options.columns, dialect, dtype);
+}
+
+forebay_loader_progress public_progress(const LoaderProgress& in) {
+  forebay_loader_progress out = FOREBAY_LOADER_PROGRESS_INIT;
+  out.children = in.children;
+  out.bytes_done = in.bytes_done;
+  out.bytes_total = in.bytes_total;
+  out.rows_done = in.rows_done;
+  out.sources_done = in.sources_done;
+  out.sources_failed = in.sources_failed;
+  out.sources_total = in.sources_total;
+  out.child_restarts = in.child_restarts;
+  out.elapsed_seconds = in.elapsed_seconds;
+  out.bytes_per_second =
+      in.elapsed_seconds > 0 ? static_cast<double>(in.bytes_done) / in.elapsed_seconds : 0.0;
+  const bool is_known = out.bytes_per_second > 0 && in.bytes_total >= in.bytes_done;
+  out.seconds_left =
+      is_known ? static_cast<double>(in.bytes_total - in.bytes_done) / out.bytes_per_second : -1.0;
+  return out;
+}
+
+}  // namespace
+}  // namespace forebay::core::capi
+
+using namespace forebay::core;        // NOLINT(google-build-using-namespace)
+using namespace forebay::core::capi;  // NOLINT(google-build-using-namespace)
+
+void forebay_loader_options_init(forebay_loader_options* options) noexcept {
+  if (options != nullptr) *options = FOREBAY_LOADER_OPTIONS_INIT;
+}
+
+void forebay_loader_file_options_init(forebay_loader_file_options* options) noexcept {
+  if (options != nullptr) *options = FOREBAY_LOADER_FILE_OPTIONS_INIT;
+}
+
+forebay_status forebay_loader_open(const forebay_dtype* dtype,
+                                   const forebay_loader_options* options, forebay_loader** out,
+                                   forebay_error* err) noexcept {
+  return guard(err, [&]() -> Status {
+    if (dtype == nullptr) return null_argument("dtype");
+    if (out == nullptr) return null_argument("out");
+    *out = nullptr;
+    forebay_loader_options given = FOREBAY_LOADER_OPTIONS_INIT;
+    FOREBAY_TRY(read_struct(options, &given));
+    LoaderOptions inner;
+    FOREBAY_TRY(loader_options(given, &inner));
+    const DtypeRef& row = *from_handle(dtype);
+    FOREBAY_TRY(check_text_options(inner, *row));
+    FOREBAY_TRY_ASSIGN(std::unique_ptr<Loader> loader, Loader::open(row, inner));
+    *out = to_handle<forebay_loader>(loader.release());
+    return Status::ok();
+  });
+}
+
+forebay_status forebay_loader_add_file(forebay_loader* loader, const char* path,
+                                       const forebay_loader_file_options* options,
+                                       forebay_error* err) noexcept {
+  return guard(err, [&]() -> Status {
+    if (loader == nullptr) return null_argument("loader");
+    if (path == nullptr) return null_argument("path");
+    forebay_loader_file_options given = FOREBAY_LOADER_FILE_OPTIONS_INIT;
+    FOREBAY_TRY(read_struct(options, &given));
+    return from_handle(loader)->add_file(path, given.max_rows);
+  });
+}
+
+forebay_status forebay_loader_next(forebay_loader* loader, int32_t timeout_ms, forebay_array** out,
+                                   forebay_error* err) noexcept {
+  return guard(err, [&]() -> Status {
+    if (loader == nullptr) return null_argument("loader");
+    if (out == nullptr) return null_argument("out");
+    Array* array = nullptr;
+    Status status = from_handle(loader)->next(timeout_ms, &array);
+    *out = to_handle<forebay_array>(array);
+    return status;
+  });
+}
+
+forebay_status forebay_loader_step(forebay_loader* loader, int32_t timeout_ms,
+                                   forebay_error* err) noexcept {
+  return guard(err, [&]() -> Status {
+    if (loader == nullptr) return null_argument("loader");
+    return from_handle(loader)->step(timeout_ms);
+  });
+}
+
+forebay_status forebay_loader_descriptor(forebay_loader* loader, int32_t* out,
+                                         forebay_error* err) noexcept {
+  return guard(err, [&]() -> Status {
+    if (loader == nullptr) return null_argument("loader");
+    if (out == nullptr) return null_argument("out");
+    *out = from_handle(loader)->descriptor();
+    return Status::ok();
+  });
+}
+
+forebay_status forebay_loader_cancel(forebay_loader* loader, forebay_error* err) noexcept {
+  return guard(err, [&]() -> Status {
+    if (loader == nullptr) return null_argument("loader");
+    from_handle(loader)->cancel();
+    return Status::ok();
+  });
+}
+
+void forebay_loader_close(forebay_loader* loader) noexcept {
+  delete from_handle(loader);
+}
+
+forebay_status forebay_loader_progress_get(const forebay_loader* loader,
+                                           forebay_loader_progress* progress,
+                                           forebay_error* err) noexcept {
+  return guard(err, [&]() -> Status {
+    if (loader == nullptr) return null_argument("loader");
+    return write_struct(public_progress(from_handle(loader)->progress()), progress);
+  });
+}
+
+forebay_status forebay_loader_child_get(const forebay_loader* loader, uint32_t index,
+                                        forebay_loader_child* child, forebay_error* err) noexcept {
+  return guard(err, [&]() -> Status {
+    if (loader == nullptr) return null_argument("loader");
+    ChildProgress inner;
+    if (!from_handle(loader)->child_progress(index, &inner)) return Status::news(FOREBAY_NONE);
+    const char* path = from_handle(loader)->source_path(inner.source);
+    const forebay_loader_child full = {
+        sizeof(forebay_loader_child), inner.pid, inner.source, inner.tasks, inner.rows_done,
+        path == nullptr ? "" : path};
+    return write_struct(full, child);
+  });
+}
+
+forebay_status forebay_loader_arena_stats(forebay_loader* loader, forebay_arena_stats* stats,
+                                          forebay_error* err) noexcept {
+  return guard(err, [&]() -> Status {
+    if (loader == nullptr) return null_argument("loader");
+    forebay_arena_stats full = public_stats(from_handle(loader)->arena_stats());
+    full.bytes_copied = from_handle(loader)->bytes_copied();
+    return write_struct(full, stats);
+  });
+}
+
+forebay_status forebay_loader_source_status(const forebay_loader* loader, uint32_t index,
+                                            uint64_t* rows, forebay_error* err) noexcept {
+  return guard(err, [&]() -> Status {
+    if (loader == nullptr) return null_argument("loader");
+    return from_handle(loader)->source_status(index, rows);
+  });
+}
+
+const char* forebay_loader_source_path(const forebay_loader* loader, uint32_t index) noexcept {
+  return loader == nullptr ? nullptr : from_handle(loader)->source_path(index);
+}

@@ -1,0 +1,124 @@
+// Rows in order: takes what children published from the head of the line and makes arrays of it.
+#include <cstring>
+
+#include "loader/coordinator.hpp"
+
+namespace forebay::core {
+
+LoadTask* Loader::Core::head_task() const {
+  if (head_ >= sources_.size() || sources_[head_]->tasks.empty()) return nullptr;
+  return sources_[head_]->tasks.front().get();
+}
+
+Status Loader::Core::deliver(Array** out) {
+  while (head_ < sources_.size()) {
+    Source& source = *sources_[head_];
+    const bool was_finished = source.is_finished;
+    Status status = deliver_from(source, out);
+    if (status.code() != FOREBAY_END) return status;
+    if (!was_finished && source.failure.is_failure())
+      return source.failure.clone().at_source(source.index);
+  }
+  return Status::news(FOREBAY_END);
+}
+
+// FOREBAY_END: the source is finished and the head of the line has moved on.
+Status Loader::Core::deliver_from(Source& source, Array** out) {
+  while (!source.tasks.empty()) {
+    LoadTask& task = *source.tasks.front();
+    if (!task.pieces.empty()) {
+      Status status = deliver_piece(source, task, out);
+      // OK without an array: the piece went into the one being joined.
+      if (status.is_ok() && *out == nullptr) continue;
+      return status;
+    }
+    if (task.state != LoadTask::State::ended) return Status::news(FOREBAY_AGAIN);
+    if (task.failure.is_failure()) {
+      source.failure = std::move(task.failure);
+      task.failure = Status();
+      drop_tasks(source, 0);
+      break;
+    }
+    source.bytes_ended += task.input_bytes;
+    source.tasks.pop_front();
+    if (source.composed > 0) --source.composed;
+  }
+  if (!source.all_created) return Status::news(FOREBAY_AGAIN);
+  if (assembly_ != nullptr) {
+    Block* block = std::exchange(assembly_, nullptr);
+    return hand_out(source, block, assembly_rows_, assembly_first_, out);
+  }
+  finish_source(source);
+  return Status::news(FOREBAY_END);
+}
+
+// Whether nothing can follow the task's first piece, so that it need not be joined with anything.
+bool Loader::Core::is_last_piece(const Source& source, const LoadTask& task) const {
+  return task.pieces.size() == 1 && task.state == LoadTask::State::ended &&
+         (task.failure.is_failure() || (source.all_created && source.tasks.size() == 1));
+}
+
+Status Loader::Core::deliver_piece(Source& source, LoadTask& task, Array** out) {
+  const Piece piece = task.pieces.front();
+  const bool fills_array = piece.rows == block_rows_ || is_last_piece(source, task);
+  const bool begins_array = assembly_ == nullptr && piece.first_row % block_rows_ == 0;
+  if (is_grid_ || (begins_array && fills_array)) {
+    task.pieces.pop_front();
+    return hand_out(source, piece.block, piece.rows, piece.first_row, out);
+  }
+  // A short piece may turn out to be the last one: then it is an array as it is.
+  const bool may_be_last =
+      begins_array && task.pieces.size() == 1 && task.state != LoadTask::State::ended;
+  if (may_be_last) return Status::news(FOREBAY_AGAIN);
+  FOREBAY_TRY(assemble(source, piece, out));
+  task.pieces.pop_front();
+  return Status::ok();
+}
+
+// Why a block of our own: a child could still write to a block of its segment, and must reach no
+// rows but its own.
+Status Loader::Core::assemble(Source& source, Piece piece, Array** out) {
+  if (assembly_ == nullptr) {
+    auto block = arena_->lease(own_segment_, block_bytes_);
+    if (!block.is_ok())
+      return block.code() == FOREBAY_E_FULL ? full_status() : std::move(block).status();
+    assembly_ = *block;
+    assembly_rows_ = 0;
+    assembly_first_ = piece.first_row;
+  }
+  const std::uint64_t row_bytes = dtype_->row_bytes();
+  std::memcpy(assembly_->data + assembly_rows_ * row_bytes, piece.block->data,
+              piece.rows * row_bytes);
+  assembly_rows_ += piece.rows;
+  bytes_copied_ += piece.rows * row_bytes;
+  arena_->release(piece.block);
+  if ((assembly_first_ + assembly_rows_) % block_rows_ != 0) return Status::ok();
+  Block* block = std::exchange(assembly_, nullptr);
+  return hand_out(source, block, assembly_rows_, assembly_first_, out);
+}
+
+Status Loader::Core::hand_out(Source& source, Block* block, std::uint64_t rows,
+                              std::uint64_t first_row, Array** out) {
+  FOREBAY_TRY_ASSIGN(Array * array,
+                     Array::make(arena_, block, dtype_, Layout::rows, block_rows_, rows));
+  array->source = source.index;
+  array->first_row = first_row;
+  source.rows_delivered += rows;
+  *out = array;
+  return Status::ok();
+}
+
+void Loader::Core::finish_source(Source& source) {
+  if (source.failure.is_failure()) ++failed_;
+  if (!source.rows_known) {
+    source.next_row = source.rows_delivered;
+    source.rows_known = true;
+  }
+  source.is_finished = true;
+  source.file.reset();
+  bytes_finished_ += source.listed_bytes;
+  ++head_;
+  if (frontier_ < head_) frontier_ = head_;
+}
+
+}  // namespace forebay::core

@@ -1,0 +1,56 @@
+#include "loader/loader.hpp"
+
+#include "loader/coordinator.hpp"
+
+namespace forebay::core {
+
+Loader::Loader(std::unique_ptr<Core> core) : core_(std::move(core)) {}
+Loader::~Loader() = default;
+
+Result<std::unique_ptr<Loader>> Loader::open(DtypeRef dtype, const LoaderOptions& options) {
+  auto core = std::make_unique<Core>(std::move(dtype), options);
+  FOREBAY_TRY(core->open());
+  return std::make_unique<Loader>(std::move(core));
+}
+
+Status Loader::add_file(std::string path, std::uint64_t max_rows) {
+  return core_->add_file(std::move(path), max_rows);
+}
+Status Loader::use_grid(std::uint64_t chunk_rows, std::uint64_t first_row) {
+  return core_->use_grid(chunk_rows, first_row);
+}
+Status Loader::next(int timeout_ms, Array** out) {
+  return core_->next(timeout_ms, out);
+}
+Status Loader::step(int timeout_ms) {
+  return core_->step(timeout_ms);
+}
+int Loader::descriptor() const {
+  return core_->descriptor();
+}
+void Loader::cancel() {
+  core_->cancel();
+}
+LoaderProgress Loader::progress() const {
+  return core_->progress();
+}
+bool Loader::child_progress(std::uint32_t index, ChildProgress* out) const {
+  return core_->child_progress(index, out);
+}
+ArenaStats Loader::arena_stats() {
+  return core_->arena_stats();
+}
+std::uint64_t Loader::bytes_copied() const {
+  return core_->bytes_copied();
+}
+Status Loader::source_status(std::uint32_t index, std::uint64_t* rows) const {
+  return core_->source_status(index, rows);
+}
+const char* Loader::source_path(std::uint32_t index) const {
+  return core_->source_path(index);
+}
+const DtypeRef& Loader::dtype() const {
+  return core_->dtype();
+}
+
+}  // namespace forebay::core

@@ -1,0 +1,213 @@
+// What children say. Every packet is copied out once, checked on the copy, and checked again
+// against what the coordinator knows; a message that does not fit ends the child.
+#include <algorithm>
+#include <array>
+
+#include "loader/coordinator.hpp"
+
+namespace forebay::core {
+namespace {
+
+Status breach(const char* what) {
+  return {FOREBAY_E_PROTOCOL, what};
+}
+
+// Task messages but `scanned` concern the task that the child is at.
+LoadTask* current_task(const ChildLink& child, std::uint64_t task) noexcept {
+  return !child.tasks.empty() && child.tasks.front()->id == task ? child.tasks.front() : nullptr;
+}
+
+}  // namespace
+
+void Loader::Core::drain_children() {
+  for (auto& slot : children_) {
+    if (slot && !slot->is_closed) drain(*slot);
+  }
+}
+
+void Loader::Core::drain(ChildLink& child) {
+  std::array<std::byte, wire::kMaxMessage> buffer;
+  while (!child.is_closed) {
+    auto packet = receive_packet(child.socket, buffer);
+    if (!packet.is_ok()) {
+      child.condemn(breach("sent a packet that is too long or carries descriptors"));
+      return;
+    }
+    if (packet->would_block) return;
+    if (packet->closed) {
+      child.is_closed = true;
+      return;
+    }
+    child.last_heard_ns = monotonic_ns();
+    Status status = packet->descriptor.is_open() ? breach("sent a descriptor")
+                                                 : handle(child, {buffer.data(), packet->bytes});
+    if (status.is_failure()) child.condemn(std::move(status));
+  }
+}
+
+Status Loader::Core::handle(ChildLink& child, std::span<const std::byte> packet) {
+  const std::optional<wire::Type> type = wire::check(packet);
+  if (!type) return breach("sent a message that is not well formed");
+  if (*type != wire::Type::hello && !child.has_greeted) return breach("did not say hello first");
+  switch (*type) {
+    case wire::Type::hello:
+      return handle_hello(child, wire::decode<wire::Hello>(packet));
+    case wire::Type::headed:
+      return handle_headed(child, wire::decode<wire::Headed>(packet));
+    case wire::Type::scanned:
+      return handle_scanned(child, wire::decode<wire::Scanned>(packet));
+    case wire::Type::want:
+      return handle_want(child, wire::decode<wire::Want>(packet));
+    case wire::Type::publish:
+      return handle_publish(child, wire::decode<wire::Publish>(packet));
+    case wire::Type::done:
+      return handle_done(child, wire::decode<wire::Done>(packet));
+    case wire::Type::fail:
+      return handle_fail(child, wire::decode<wire::Fail>(packet));
+    default:
+      return breach("sent a message that only the coordinator sends");
+  }
+}
+
+Status Loader::Core::handle_hello(ChildLink& child, const wire::Hello& message) {
+  if (child.has_greeted) return breach("said hello twice");
+  if (message.version != wire::kVersion) {
+    return breach(
+        "speaks another version of the protocol; install program and library of one release");
+  }
+  child.has_greeted = true;
+  return Status::ok();
+}
+
+Status Loader::Core::handle_headed(ChildLink& child, const wire::Headed& message) {
+  LoadTask* task = current_task(child, message.task);
+  if (task == nullptr || task->kind != wire::TaskKind::head)
+    return breach("reported a head that it was not asked for");
+  Source& source = *task->source;
+  if (message.data_offset > source.size || message.data_line == 0)
+    return breach("reported a head outside its source");
+  if (task->is_dropped) return Status::ok();
+  source.next_begin = message.data_offset;
+  source.next_line = message.data_line;
+  source.is_headed = true;
+  // A file that is all head has no split.
+  source.all_created = source.next_begin == source.size;
+  source.rows_known = source.all_created;
+  return Status::ok();
+}
+
+Status Loader::Core::handle_scanned(ChildLink& child, const wire::Scanned& message) {
+  LoadTask* task = child.find(message.task);
+  if (task == nullptr || task->kind != wire::TaskKind::split || task->report) {
+    return breach("reported a scan that it was not asked for");
+  }
+  const std::uint64_t bytes = task->end - task->begin;
+  // A record takes a byte at the least, so these bounds hold for every honest scan.
+  for (std::size_t state = 0; state < wire::kStates; ++state) {
+    if (message.end[state] >= wire::kStates || message.rows[state] > bytes)
+      return breach("reported an impossible scan");
+  }
+  if (message.newlines > bytes) return breach("reported an impossible scan");
+  if (task->is_composed && message.rows[task->scan_state] < task->rows) {
+    return {FOREBAY_E_TRUNCATED,
+            "found fewer rows than a scan before: the file changed while it was being read"};
+  }
+  task->report = message;
+  return Status::ok();
+}
+
+Status Loader::Core::handle_want(ChildLink& child, const wire::Want& message) {
+  LoadTask* task = current_task(child, message.task);
+  if (task == nullptr) return breach("wants a block for a task that it does not have");
+  // A block may have been lent while the message was under way.
+  task->wants_block = task->lent.empty();
+  return Status::ok();
+}
+
+Status Loader::Core::handle_publish(ChildLink& child, const wire::Publish& message) {
+  LoadTask* task = current_task(child, message.task);
+  if (task == nullptr) return breach("published rows for a task that it does not have");
+  const auto lent = std::find_if(task->lent.begin(), task->lent.end(),
+                                 [&](const Block* block) { return block->lease == message.lease; });
+  if (lent == task->lent.end()) return breach("published a block that it was not lent");
+  const std::uint64_t room = task->rows_to_cut(block_rows_);
+  const std::uint64_t left =
+      (task->rows == kUnknownRows ? task->source->max_rows - task->first_row : task->rows) -
+      task->published;
+  if (message.rows == 0 || message.rows > room || message.rows > left || task->ended_inside_cut) {
+    return breach("published a wrong number of rows");
+  }
+  const std::uint64_t before = std::max(task->next_offset, task->begin);
+  if (message.next_offset <= before || message.next_line == 0 ||
+      message.input_bytes > task->source->size) {
+    return breach("published rows from a place that cannot be");
+  }
+  Block* block = *lent;
+  task->lent.erase(lent);
+  if (task->is_dropped) {
+    arena_->release(block);
+  } else {
+    task->pieces.push_back({block, message.rows, task->first_row + task->published});
+    rows_done_ += message.rows;
+    child.rows_done += message.rows;
+    task->input_bytes = message.input_bytes;
+  }
+  task->published += message.rows;
+  task->next_offset = message.next_offset;
+  task->next_line = message.next_line;
+  task->ended_inside_cut = message.rows < room;
+  return Status::ok();
+}
+
+Status Loader::Core::handle_done(ChildLink& child, const wire::Done& message) {
+  LoadTask* task = current_task(child, message.task);
+  if (task == nullptr) return breach("ended a task that it does not have");
+  const bool has_gone = task->kind != wire::TaskKind::split || task->go_sent || task->is_dropped;
+  if (!has_gone ||
+      (!task->is_dropped && task->rows != kUnknownRows && task->published != task->rows)) {
+    return breach("ended a task before it was done");
+  }
+  if (task->kind == wire::TaskKind::head && !task->is_dropped && !task->source->is_headed)
+    return breach("did not report the head");
+  if (!task->is_dropped && task->kind == wire::TaskKind::split)
+    task->input_bytes = task->end - task->begin;
+  if (!task->is_dropped && task->kind == wire::TaskKind::stream) {
+    Source& source = *task->source;
+    task->input_bytes = source.size;
+    source.next_row = task->first_row + task->published;
+    source.rows_known = true;
+  }
+  end_task(child, *task);
+  return Status::ok();
+}
+
+Status Loader::Core::handle_fail(ChildLink& child, const wire::Fail& message) {
+  LoadTask* task = current_task(child, message.task);
+  if (task == nullptr) return breach("failed a task that it does not have");
+  if (message.text_bytes > wire::kMaxText) return breach("sent a message that is not well formed");
+  if (!task->is_dropped) task->failure = wire::status_of(message);
+  end_task(child, *task);
+  return Status::ok();
+}
+
+void Loader::Core::end_task(ChildLink& child, LoadTask& task) {
+  for (Block* block : task.lent) arena_->release(block);
+  task.lent.clear();
+  task.wants_block = false;
+  task.state = LoadTask::State::ended;
+  task.child = nullptr;
+  child.tasks.pop_front();
+  if (task.is_dropped) {
+    std::erase_if(dropped_, [&](const auto& entry) { return entry.get() == &task; });
+  } else if (task.kind == wire::TaskKind::head) {
+    // It has no rows. Its failure is the source's.
+    Source& source = *task.source;
+    if (task.failure.is_failure()) {
+      source.all_created = true;
+    } else {
+      source.tasks.pop_front();
+    }
+  }
+}
+
+}  // namespace forebay::core
