@@ -44,7 +44,7 @@ typedef struct forebay_arena_stats {
 } forebay_arena_stats;
 
 /** Initialiser for a ::forebay_arena_stats. */
-#define FOREBAY_ARENA_STATS_INIT                                                                   \
+#define FOREBAY_ARENA_STATS_INIT \
   { (uint32_t)sizeof(forebay_arena_stats), 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /** @brief Opens an arena. @param[in] quota_bytes most memory that its blocks may take, at least 4096.
@@ -58,8 +58,9 @@ FOREBAY_API void forebay_arena_close(forebay_arena *arena) FOREBAY_NOEXCEPT;
 
 /** @brief Leases an empty array with room for `rows` rows of `dtype`, in the rows layout, at a 4096-byte boundary. Its
  * memory holds what was there before: fill it before setting the number of rows.
- * @return FOREBAY_OK; FOREBAY_E_FULL: the quota is in use, release an array first; FOREBAY_E_ARGUMENT: more than the quota can
- * ever hold; FOREBAY_E_MEMORY. One thread leases from an arena. @since 0.1.0 */
+ * @return FOREBAY_OK; FOREBAY_E_FULL: the quota is in use, release an array first;
+ * FOREBAY_E_ARGUMENT: more than the quota can ever hold; FOREBAY_E_MEMORY. One thread leases from
+ * an arena. @since 0.1.0 */
 FOREBAY_API forebay_status forebay_array_lease(forebay_arena *arena, const forebay_dtype *dtype, uint64_t rows,
                                                forebay_array **out, forebay_error *err) FOREBAY_NOEXCEPT;
 

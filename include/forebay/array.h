@@ -34,19 +34,19 @@ enum {
 
 /** @brief Where the bytes of an array are. Borrowed from the array; plain pointers, never freed. @since 0.1.0 */
 typedef struct forebay_array_view {
-  uint32_t struct_size;  /**< sizeof(forebay_array_view), set by FOREBAY_ARRAY_VIEW_INIT */
-  int32_t layout;        /**< FOREBAY_ARRAY_ROWS or FOREBAY_ARRAY_COLUMNS */
-  void *data;            /**< first byte of the first row (rows), or of the first column (columns) */
-  uint64_t rows;         /**< rows in the array */
-  uint64_t row_bytes;    /**< bytes of one packed row */
-  uint64_t capacity;     /**< rows that the block has room for */
-  uint32_t fields;       /**< fields of the dtype */
-  uint32_t source;       /**< index of the source the rows came from, or FOREBAY_NO_SOURCE */
-  uint64_t first_row;    /**< number of the first row within its source, from 0 */
+  uint32_t struct_size; /**< sizeof(forebay_array_view), set by FOREBAY_ARRAY_VIEW_INIT */
+  int32_t layout;       /**< FOREBAY_ARRAY_ROWS or FOREBAY_ARRAY_COLUMNS */
+  void *data;           /**< first byte of the first row (rows), or of the first column (columns) */
+  uint64_t rows;        /**< rows in the array */
+  uint64_t row_bytes;   /**< bytes of one packed row */
+  uint64_t capacity;    /**< rows that the block has room for */
+  uint32_t fields;      /**< fields of the dtype */
+  uint32_t source;      /**< index of the source the rows came from, or FOREBAY_NO_SOURCE */
+  uint64_t first_row;   /**< number of the first row within its source, from 0 */
 } forebay_array_view;
 
 /** Initialiser for a ::forebay_array_view. */
-#define FOREBAY_ARRAY_VIEW_INIT                                                                    \
+#define FOREBAY_ARRAY_VIEW_INIT \
   { (uint32_t)sizeof(forebay_array_view), 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /** @brief Where one field of an array is: scalar j of row i is at `data + i * stride + j * item_bytes`.
@@ -68,8 +68,7 @@ FOREBAY_API forebay_status forebay_array_view_get(const forebay_array *array, fo
 /** @brief Fills `column` for field `index` (from 0). @return FOREBAY_OK, FOREBAY_NONE (no such field),
  * FOREBAY_E_ARGUMENT, FOREBAY_E_VERSION. Any thread that holds the array. @since 0.1.0 */
 FOREBAY_API forebay_status forebay_array_column_get(const forebay_array *array, uint32_t index,
-                                                    forebay_array_column *column,
-                                                    forebay_error *err) FOREBAY_NOEXCEPT;
+                                                    forebay_array_column *column, forebay_error *err) FOREBAY_NOEXCEPT;
 
 /** @brief The array's dtype. Borrowed: lives as long as the array. Any thread. @since 0.1.0 */
 FOREBAY_API const forebay_dtype *forebay_array_dtype(const forebay_array *array) FOREBAY_NOEXCEPT;

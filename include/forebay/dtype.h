@@ -2,10 +2,11 @@
  * @brief Element types: what one row consists of.
  *
  * The language is numpy's. A record is a list of fields, `name:type[shape]`, separated by commas:
- * `"chr:S10,pos:i4,pct:f4,t:f4[24]"`. A bare type is an element of its own: `"f8"`, `"f4[721,1440]"`.
- * Types: `S<n>` (bytes, padded with NUL), `i1 i2 i4 i8`, `u1 u2 u4 u8`, `f4 f8`, `?` (bool), `M8[unit]` (time since
- * 1970 as int64; units Y M W D h m s ms us ns). A leading `<` or `>` gives the byte order; the default is the machine's.
- * Records are packed: field k starts where field k-1 ends.
+ * `"chr:S10,pos:i4,pct:f4,t:f4[24]"`. A bare type is an element of its own: `"f8"`,
+ * `"f4[721,1440]"`. Types: `S<n>` (bytes, padded with NUL), `i1 i2 i4 i8`, `u1 u2 u4 u8`, `f4 f8`,
+ * `?` (bool), `M8[unit]` (time since 1970 as int64; units Y M W D h m s ms us ns). A leading `<` or
+ * `>` gives the byte order; the default is the machine's. Records are packed: field k starts where
+ * field k-1 ends.
  *
  * A dtype never changes once made; it may be used from several threads at once.
  */
@@ -38,15 +39,15 @@ enum {
 
 /** @brief One field, as forebay_dtype_field_at() reports it. Strings are borrowed from the dtype. @since 0.1.0 */
 typedef struct forebay_dtype_field {
-  uint32_t struct_size; /**< sizeof(forebay_dtype_field), set by the caller */
-  int32_t kind;         /**< FOREBAY_DTYPE_BYTES and so on */
-  const char *name;     /**< UTF-8; "" for a bare type */
-  const char *unit;     /**< unit of a datetime such as "ns", else "" */
-  uint64_t item_bytes;  /**< bytes of one scalar */
-  uint64_t offset;      /**< byte offset in the packed record */
-  uint64_t count;       /**< scalars in the field: the product of `shape`, 1 for a scalar */
-  int32_t big_endian;   /**< 1 for big-endian, else 0 */
-  uint32_t rank;        /**< dimensions of the sub-array, 0 for a scalar */
+  uint32_t struct_size;                   /**< sizeof(forebay_dtype_field), set by the caller */
+  int32_t kind;                           /**< FOREBAY_DTYPE_BYTES and so on */
+  const char *name;                       /**< UTF-8; "" for a bare type */
+  const char *unit;                       /**< unit of a datetime such as "ns", else "" */
+  uint64_t item_bytes;                    /**< bytes of one scalar */
+  uint64_t offset;                        /**< byte offset in the packed record */
+  uint64_t count;                         /**< scalars in the field: the product of `shape`, 1 for a scalar */
+  int32_t big_endian;                     /**< 1 for big-endian, else 0 */
+  uint32_t rank;                          /**< dimensions of the sub-array, 0 for a scalar */
   uint64_t shape[FOREBAY_DTYPE_MAX_RANK]; /**< the dimensions */
 } forebay_dtype_field;
 

@@ -1,7 +1,8 @@
 /** @file export.h
  * @brief Symbol visibility and linkage of every public function.
  *
- * The shared library hides everything that is not marked FOREBAY_API; the version script in cmake/ exports `forebay_*` only.
+ * The shared library hides everything that is not marked FOREBAY_API; the version script in cmake/
+ * exports `forebay_*` only.
  */
 #ifndef FOREBAY_EXPORT_H
 #define FOREBAY_EXPORT_H

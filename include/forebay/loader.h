@@ -4,8 +4,8 @@
  * A loader belongs to one thread at a time: all its functions are called by one thread, which does the loader's work
  * inside forebay_loader_next() and forebay_loader_step(). Only forebay_array_release() may come from any thread.
  *
- * Rows come in source order: all of the first file, then all of the second. Neither the rows nor the boundaries of the arrays
- * depend on the number of children or on how files are split.
+ * Rows come in source order: all of the first file, then all of the second. Neither the rows nor
+ * the boundaries of the arrays depend on the number of children or on how files are split.
  *
  * When a source cannot be read, forebay_loader_next() returns the failure once, at the source's place in the order
  * and after the rows before the fault; called again it goes on with the next source.
@@ -59,8 +59,8 @@ enum {
 typedef struct forebay_loader_options {
   uint32_t struct_size;         /**< sizeof(forebay_loader_options), set by FOREBAY_LOADER_OPTIONS_INIT */
   uint32_t children;            /**< most child processes at a time; default: one for each usable processor */
-  uint64_t memory_bytes;        /**< quota of the shared memory; default 256 MiB. Parent and children together stay within this
-                                     plus a few tens of MB */
+  uint64_t memory_bytes;        /**< quota of the shared memory; default 256 MiB. Parent and children together stay
+                                     within this plus a few tens of MB */
   uint64_t batch_rows;          /**< rows of an array; default: as many as fill 1 MiB, the default chunk of a table */
   uint64_t split_bytes;         /**< bytes of a file that a child takes at a time; default 4 MiB */
   uint32_t retries;             /**< 0: default, 1. How often a source is tried again after its child died;
@@ -68,15 +68,16 @@ typedef struct forebay_loader_options {
   uint32_t start_timeout_ms;    /**< a child must report within this time; default 30,000 */
   uint32_t progress_timeout_ms; /**< a child at work must report within this time; default 60,000 */
   uint32_t delimiter;           /**< a character such as ',' or FOREBAY_LOADER_DELIMITER_BLANKS */
-  uint32_t quote;               /**< a character or FOREBAY_LOADER_QUOTE_OFF; default '"' when the delimiter is a character,
-                                     off for runs of blanks */
+  uint32_t quote;               /**< a character or FOREBAY_LOADER_QUOTE_OFF; default '"' when the delimiter is a
+                                     character, off for runs of blanks */
   uint32_t header;              /**< FOREBAY_LOADER_HEADER_OFF or _ON */
   uint32_t skip_rows;           /**< physical lines to skip at the top of each source, before the header */
   const char *comment;          /**< a line that starts with this is skipped; at most 15 bytes; NULL: none */
-  const char *columns;          /**< the columns to read, in the order of the dtype's scalars: numbers from 1 or names of the header,
-                                     separated by commas, ranges as "3-26"; NULL: the file has just the dtype's columns */
-  const char *program;          /**< the child program; NULL: $FOREBAY_LOADER, this executable if it called forebay_child_main(),
-                                     next to the library, the installed path */
+  const char *columns;          /**< the columns to read, in the order of the dtype's scalars: numbers from 1 or names
+                                     of the header, separated by commas, ranges as "3-26"; NULL: the file has just the
+                                     dtype's columns */
+  const char *program;          /**< the child program; NULL: $FOREBAY_LOADER, this executable if it called
+                                     forebay_child_main(), next to the library, the installed path */
   uint32_t child_output;        /**< FOREBAY_LOADER_CHILD_OUTPUT_OFF or _INHERIT */
   uint32_t reserved;            /**< zero */
 } forebay_loader_options;
@@ -85,7 +86,7 @@ typedef struct forebay_loader_options {
 #define FOREBAY_LOADER_RETRIES_NONE UINT32_MAX
 
 /** Initialiser for ::forebay_loader_options. */
-#define FOREBAY_LOADER_OPTIONS_INIT                                                                \
+#define FOREBAY_LOADER_OPTIONS_INIT \
   { (uint32_t)sizeof(forebay_loader_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /** @brief Sets `options` as FOREBAY_LOADER_OPTIONS_INIT does, for callers without macros. @since 0.1.0 */
@@ -99,7 +100,7 @@ typedef struct forebay_loader_file_options {
 } forebay_loader_file_options;
 
 /** Initialiser for ::forebay_loader_file_options. */
-#define FOREBAY_LOADER_FILE_OPTIONS_INIT                                                           \
+#define FOREBAY_LOADER_FILE_OPTIONS_INIT \
   { (uint32_t)sizeof(forebay_loader_file_options), 0, 0 }
 
 /** @brief Sets `options` as FOREBAY_LOADER_FILE_OPTIONS_INIT does, for callers without macros. @since 0.1.0 */
@@ -108,13 +109,15 @@ FOREBAY_API void forebay_loader_file_options_init(forebay_loader_file_options *o
 /** @brief Opens a loader for rows of `dtype`. No child is started before the first forebay_loader_next().
  * @param[in] options may be NULL.
  * @param[out] out closed with forebay_loader_close().
- * @return FOREBAY_OK, FOREBAY_E_ARGUMENT (an option is wrong, or `memory_bytes` too small for four arrays: the message says how
- * much is needed), FOREBAY_E_VERSION, FOREBAY_E_MEMORY, FOREBAY_E_LIMIT, FOREBAY_E_NOT_FOUND (no child program). @since 0.1.0 */
+ * @return FOREBAY_OK, FOREBAY_E_ARGUMENT (an option is wrong, or `memory_bytes` too small for four
+ * arrays: the message says how much is needed), FOREBAY_E_VERSION, FOREBAY_E_MEMORY,
+ * FOREBAY_E_LIMIT, FOREBAY_E_NOT_FOUND (no child program). @since 0.1.0 */
 FOREBAY_API forebay_status forebay_loader_open(const forebay_dtype *dtype, const forebay_loader_options *options,
                                                forebay_loader **out, forebay_error *err) FOREBAY_NOEXCEPT;
 
-/** @brief Adds a file: plain text, or gzip (known by its first bytes). Files are read in the order they were added. The file is
- * opened when its turn comes: one that is missing fails in forebay_loader_next(). Files may be added until the end was reported.
+/** @brief Adds a file: plain text, or gzip (known by its first bytes). Files are read in the order
+ * they were added. The file is opened when its turn comes: one that is missing fails in
+ * forebay_loader_next(). Files may be added until the end was reported.
  * @param[in] options may be NULL.
  * @return FOREBAY_OK, FOREBAY_E_ARGUMENT, FOREBAY_E_VERSION, FOREBAY_E_STATE (cancelled or at its end). @since 0.1.0 */
 FOREBAY_API forebay_status forebay_loader_add_file(forebay_loader *loader, const char *path,
@@ -124,21 +127,24 @@ FOREBAY_API forebay_status forebay_loader_add_file(forebay_loader *loader, const
 /** @brief Delivers the next array in source order.
  * @param[in] timeout_ms longest wait; -1: as long as it takes, 0: do not wait.
  * @param[out] out the array; the caller releases it with forebay_array_release(). NULL unless FOREBAY_OK.
- * @return FOREBAY_OK: an array; FOREBAY_END: all sources are done; FOREBAY_AGAIN: the time is up; FOREBAY_E_FULL: the caller
- * holds all the quota allows, release arrays and call again; FOREBAY_E_NOT_FOUND, _PERMISSION, _IO, _VALUE, _COLUMNS, _TRUNCATED, _FORMAT,
- * _CHILD, _TIMEOUT, _PROTOCOL, _SPAWN, _LIMIT: the source `err->source` failed, call again for the next source; FOREBAY_E_CANCELLED;
- * FOREBAY_E_MEMORY. @since 0.1.0 */
+ * @return FOREBAY_OK: an array; FOREBAY_END: all sources are done; FOREBAY_AGAIN: the time is up;
+ * FOREBAY_E_FULL: the caller holds all the quota allows, release arrays and call again;
+ * FOREBAY_E_NOT_FOUND, _PERMISSION, _IO, _VALUE, _COLUMNS, _TRUNCATED, _FORMAT, _CHILD, _TIMEOUT,
+ * _PROTOCOL, _SPAWN, _LIMIT: the source `err->source` failed, call again for the next source;
+ * FOREBAY_E_CANCELLED; FOREBAY_E_MEMORY. @since 0.1.0 */
 FOREBAY_API forebay_status forebay_loader_next(forebay_loader *loader, int32_t timeout_ms, forebay_array **out,
                                                forebay_error *err) FOREBAY_NOEXCEPT;
 
-/** @brief Does the work that is due, without delivering: for foreign event loops, between waits on forebay_loader_descriptor().
+/** @brief Does the work that is due, without delivering: for foreign event loops, between waits on
+ * forebay_loader_descriptor().
  * @param[in] timeout_ms as in forebay_loader_next().
  * @return FOREBAY_OK: forebay_loader_next() has something to report; FOREBAY_AGAIN: the time is up. @since 0.1.0 */
 FOREBAY_API forebay_status forebay_loader_step(forebay_loader *loader, int32_t timeout_ms,
                                                forebay_error *err) FOREBAY_NOEXCEPT;
 
-/** @brief A descriptor that polls readable when forebay_loader_step() has work to do (deadlines included). It belongs to the
- * loader: never read, write or close it. @return FOREBAY_OK, FOREBAY_E_ARGUMENT. @since 0.1.0 */
+/** @brief A descriptor that polls readable when forebay_loader_step() has work to do (deadlines
+ * included). It belongs to the loader: never read, write or close it. @return FOREBAY_OK,
+ * FOREBAY_E_ARGUMENT. @since 0.1.0 */
 FOREBAY_API forebay_status forebay_loader_descriptor(forebay_loader *loader, int32_t *out,
                                                      forebay_error *err) FOREBAY_NOEXCEPT;
 
@@ -146,28 +152,28 @@ FOREBAY_API forebay_status forebay_loader_descriptor(forebay_loader *loader, int
  * FOREBAY_E_CANCELLED. Arrays already delivered stay valid. @since 0.1.0 */
 FOREBAY_API forebay_status forebay_loader_cancel(forebay_loader *loader, forebay_error *err) FOREBAY_NOEXCEPT;
 
-/** @brief Closes a loader: its children are ended and reaped, its descriptors closed. Delivered arrays stay valid. NULL is
- * accepted. @since 0.1.0 */
+/** @brief Closes a loader: its children are ended and reaped, its descriptors closed. Delivered
+ * arrays stay valid. NULL is accepted. @since 0.1.0 */
 FOREBAY_API void forebay_loader_close(forebay_loader *loader) FOREBAY_NOEXCEPT;
 
 /** @brief How far a loader is. @since 0.1.0 */
 typedef struct forebay_loader_progress {
-  uint32_t struct_size;     /**< sizeof(forebay_loader_progress), set by FOREBAY_LOADER_PROGRESS_INIT */
-  uint32_t children;        /**< children alive */
-  uint64_t bytes_done;      /**< bytes of input files parsed (compressed bytes for gzip) */
-  uint64_t bytes_total;     /**< size of all files that could be looked at */
-  uint64_t rows_done;       /**< rows parsed */
-  uint32_t sources_done;    /**< sources finished, the failed ones too */
-  uint32_t sources_failed;  /**< of these, failed */
-  uint32_t sources_total;   /**< sources added */
-  uint32_t child_restarts;  /**< children started in place of one that died */
-  double elapsed_seconds;   /**< since the first work */
-  double bytes_per_second;  /**< mean rate */
-  double seconds_left;      /**< estimated; negative: not known yet */
+  uint32_t struct_size;    /**< sizeof(forebay_loader_progress), set by FOREBAY_LOADER_PROGRESS_INIT */
+  uint32_t children;       /**< children alive */
+  uint64_t bytes_done;     /**< bytes of input files parsed (compressed bytes for gzip) */
+  uint64_t bytes_total;    /**< size of all files that could be looked at */
+  uint64_t rows_done;      /**< rows parsed */
+  uint32_t sources_done;   /**< sources finished, the failed ones too */
+  uint32_t sources_failed; /**< of these, failed */
+  uint32_t sources_total;  /**< sources added */
+  uint32_t child_restarts; /**< children started in place of one that died */
+  double elapsed_seconds;  /**< since the first work */
+  double bytes_per_second; /**< mean rate */
+  double seconds_left;     /**< estimated; negative: not known yet */
 } forebay_loader_progress;
 
 /** Initialiser for a ::forebay_loader_progress. */
-#define FOREBAY_LOADER_PROGRESS_INIT                                                               \
+#define FOREBAY_LOADER_PROGRESS_INIT \
   { (uint32_t)sizeof(forebay_loader_progress), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /** @brief What one child does. @since 0.1.0 */
@@ -187,8 +193,7 @@ FOREBAY_API forebay_status forebay_loader_progress_get(const forebay_loader *loa
 /** @brief Reads what child `index` (from 0) does. @return FOREBAY_OK, FOREBAY_NONE (no such child), FOREBAY_E_ARGUMENT,
  * FOREBAY_E_VERSION. @since 0.1.0 */
 FOREBAY_API forebay_status forebay_loader_child_get(const forebay_loader *loader, uint32_t index,
-                                                    forebay_loader_child *child,
-                                                    forebay_error *err) FOREBAY_NOEXCEPT;
+                                                    forebay_loader_child *child, forebay_error *err) FOREBAY_NOEXCEPT;
 
 /** @brief Counters of the loader's arena. @return as forebay_arena_stats_get(). @since 0.1.0 */
 FOREBAY_API forebay_status forebay_loader_arena_stats(forebay_loader *loader, forebay_arena_stats *stats,
@@ -196,12 +201,13 @@ FOREBAY_API forebay_status forebay_loader_arena_stats(forebay_loader *loader, fo
 
 /** @brief The outcome of one source. @param[in] index its place in the order added, from 0.
  * @param[out] rows rows delivered or stored so far; may be NULL.
- * @return FOREBAY_OK: read to its end; FOREBAY_AGAIN: not finished; FOREBAY_NONE: no such source; a failure: its failure, with
- * `err` filled. @since 0.1.0 */
+ * @return FOREBAY_OK: read to its end; FOREBAY_AGAIN: not finished; FOREBAY_NONE: no such source; a
+ * failure: its failure, with `err` filled. @since 0.1.0 */
 FOREBAY_API forebay_status forebay_loader_source_status(const forebay_loader *loader, uint32_t index, uint64_t *rows,
                                                         forebay_error *err) FOREBAY_NOEXCEPT;
 
-/** @brief Path of source `index`. Borrowed: lives as long as the loader. NULL if there is no such source. @since 0.1.0 */
+/** @brief Path of source `index`. Borrowed: lives as long as the loader. NULL if there is no such
+ * source. @since 0.1.0 */
 FOREBAY_API const char *forebay_loader_source_path(const forebay_loader *loader, uint32_t index) FOREBAY_NOEXCEPT;
 
 FOREBAY_END_DECLS

@@ -1,12 +1,13 @@
 /** @file store.h
  * @brief Stores rows in tables of one HDF5 file.
  *
- * A table of a record dtype is a one-dimensional HDF5 dataset of a compound type; a table of a bare dtype `f4[721,1440]` is a
- * dataset of shape (rows, 721, 1440). Any HDF5 tool reads the closed file. A store and its tables belong to one thread at a
- * time. Tables are borrowed from their store: forebay_store_close() ends them.
+ * A table of a record dtype is a one-dimensional HDF5 dataset of a compound type; a table of a bare
+ * dtype `f4[721,1440]` is a dataset of shape (rows, 721, 1440). Any HDF5 tool reads the closed
+ * file. A store and its tables belong to one thread at a time. Tables are borrowed from their
+ * store: forebay_store_close() ends them.
  *
- * Rows become durable with forebay_store_commit(). In this version a commit flushes HDF5 and syncs the file; a file whose writer
- * was killed between commits may need repair.
+ * Rows become durable with forebay_store_commit(). In this version a commit flushes HDF5 and syncs
+ * the file; a file whose writer was killed between commits may need repair.
  *
  * @code{.c}
  * forebay_store_open("meth.h5", NULL, &store, &err);
@@ -51,7 +52,7 @@ typedef struct forebay_store_options {
 } forebay_store_options;
 
 /** Initialiser for ::forebay_store_options. */
-#define FOREBAY_STORE_OPTIONS_INIT                                                                 \
+#define FOREBAY_STORE_OPTIONS_INIT \
   { (uint32_t)sizeof(forebay_store_options), 0, 0, 0 }
 
 /** @brief Sets `options` as FOREBAY_STORE_OPTIONS_INIT does, for callers without macros. @since 0.1.0 */
@@ -59,14 +60,16 @@ FOREBAY_API void forebay_store_options_init(forebay_store_options *options) FORE
 
 /** @brief Opens or creates a file.
  * @param[in] options may be NULL.
- * @return FOREBAY_OK; FOREBAY_E_FOREIGN: an HDF5 file not made by forebay, it can be read but not appended to;
- * FOREBAY_E_FORMAT: not HDF5, or damaged; FOREBAY_E_BUSY: another process writes it; FOREBAY_E_EXISTS, _NOT_FOUND, _PERMISSION, _NOSPC,
- * _IO, _ARGUMENT, _VERSION, _MEMORY. After a failure nothing is left to close. @since 0.1.0 */
-FOREBAY_API forebay_status forebay_store_open(const char *path, const forebay_store_options *options, forebay_store **out,
-                                              forebay_error *err) FOREBAY_NOEXCEPT;
+ * @return FOREBAY_OK; FOREBAY_E_FOREIGN: an HDF5 file not made by forebay, it can be read but not
+ * appended to; FOREBAY_E_FORMAT: not HDF5, or damaged; FOREBAY_E_BUSY: another process writes it;
+ * FOREBAY_E_EXISTS, _NOT_FOUND, _PERMISSION, _NOSPC, _IO, _ARGUMENT, _VERSION, _MEMORY. After a
+ * failure nothing is left to close. @since 0.1.0 */
+FOREBAY_API forebay_status forebay_store_open(const char *path, const forebay_store_options *options,
+                                              forebay_store **out, forebay_error *err) FOREBAY_NOEXCEPT;
 
 /** @brief Makes everything appended so far durable, in all tables. When it returns FOREBAY_OK the rows are on the disk.
- * @return FOREBAY_OK, FOREBAY_E_NOSPC, _IO, _STATE (open for reading), _POISONED (an earlier write failed). @since 0.1.0 */
+ * @return FOREBAY_OK, FOREBAY_E_NOSPC, _IO, _STATE (open for reading), _POISONED (an earlier write
+ * failed). @since 0.1.0 */
 FOREBAY_API forebay_status forebay_store_commit(forebay_store *store, forebay_error *err) FOREBAY_NOEXCEPT;
 
 /** @brief Commits and closes. Always ends the store and its tables, whatever it returns. NULL is accepted.
@@ -76,8 +79,8 @@ FOREBAY_API forebay_status forebay_store_close(forebay_store *store, forebay_err
 /** @brief Number of tables. Needs a valid store. @since 0.1.0 */
 FOREBAY_API uint32_t forebay_store_table_count(const forebay_store *store) FOREBAY_NOEXCEPT;
 
-/** @brief Name of table `index` (from 0), in the order of the names. Borrowed until a table is added or the store is closed;
- * NULL if there is no such table. @since 0.1.0 */
+/** @brief Name of table `index` (from 0), in the order of the names. Borrowed until a table is
+ * added or the store is closed; NULL if there is no such table. @since 0.1.0 */
 FOREBAY_API const char *forebay_store_table_name(const forebay_store *store, uint32_t index) FOREBAY_NOEXCEPT;
 
 /** @brief Options of a table, used when it is created. Zero means the default for every field. @since 0.1.0 */
@@ -88,7 +91,7 @@ typedef struct forebay_table_options {
 } forebay_table_options;
 
 /** Initialiser for ::forebay_table_options. */
-#define FOREBAY_TABLE_OPTIONS_INIT                                                                 \
+#define FOREBAY_TABLE_OPTIONS_INIT \
   { (uint32_t)sizeof(forebay_table_options), 0, 0 }
 
 /** @brief Sets `options` as FOREBAY_TABLE_OPTIONS_INIT does, for callers without macros. @since 0.1.0 */
@@ -96,12 +99,13 @@ FOREBAY_API void forebay_table_options_init(forebay_table_options *options) FORE
 
 /** @brief Opens a table, or creates it where there is none.
  * @param[in] name UTF-8, such as "data" or "run1/data": groups are made as needed.
- * @param[in] dtype the rows' type; NULL: whatever the table has (it must exist). A dtype that differs from the table's is
- * FOREBAY_E_MISMATCH.
+ * @param[in] dtype the rows' type; NULL: whatever the table has (it must exist). A dtype that
+ * differs from the table's is FOREBAY_E_MISMATCH.
  * @param[in] options may be NULL; used when the table is created.
  * @param[out] out borrowed from the store.
- * @return FOREBAY_OK, FOREBAY_E_MISMATCH, _NOT_FOUND, _FORMAT (a dataset that forebay cannot map), _STATE, _ARGUMENT, _VERSION, _LIMIT (no more
- * room for names), _NOSPC, _IO, _MEMORY. @since 0.1.0 */
+ * @return FOREBAY_OK, FOREBAY_E_MISMATCH, _NOT_FOUND, _FORMAT (a dataset that forebay cannot map),
+ * _STATE, _ARGUMENT, _VERSION, _LIMIT (no more room for names), _NOSPC, _IO, _MEMORY.
+ * @since 0.1.0 */
 FOREBAY_API forebay_status forebay_table_open(forebay_store *store, const char *name, const forebay_dtype *dtype,
                                               const forebay_table_options *options, forebay_table **out,
                                               forebay_error *err) FOREBAY_NOEXCEPT;
@@ -115,12 +119,12 @@ FOREBAY_API uint64_t forebay_table_rows(const forebay_table *table) FOREBAY_NOEX
 /** @brief Rows of a chunk. @since 0.1.0 */
 FOREBAY_API uint64_t forebay_table_chunk_rows(const forebay_table *table) FOREBAY_NOEXCEPT;
 
-/** @brief Bytes of rows copied in memory because they did not fill a whole chunk; the others went from their block to the
- * file. @since 0.1.0 */
+/** @brief Bytes of rows copied in memory because they did not fill a whole chunk; the others went
+ * from their block to the file. @since 0.1.0 */
 FOREBAY_API uint64_t forebay_table_bytes_copied(const forebay_table *table) FOREBAY_NOEXCEPT;
 
-/** @brief Appends the rows of an array; whole chunks are written from the array's block without a copy. The array stays the
- * caller's; it may be released as soon as the call returns.
+/** @brief Appends the rows of an array; whole chunks are written from the array's block without a
+ * copy. The array stays the caller's; it may be released as soon as the call returns.
  * @return FOREBAY_OK, FOREBAY_E_MISMATCH (another dtype), _NOSPC, _IO, _STATE, _POISONED, _ARGUMENT. @since 0.1.0 */
 FOREBAY_API forebay_status forebay_table_append_array(forebay_table *table, forebay_array *array,
                                                       forebay_error *err) FOREBAY_NOEXCEPT;
@@ -138,15 +142,16 @@ typedef struct forebay_table_append_result {
 } forebay_table_append_result;
 
 /** Initialiser for a ::forebay_table_append_result. */
-#define FOREBAY_TABLE_APPEND_RESULT_INIT                                                           \
+#define FOREBAY_TABLE_APPEND_RESULT_INIT \
   { (uint32_t)sizeof(forebay_table_append_result), 0, 0 }
 
-/** @brief The bulk path: appends all rows of a loader. Children are told where the table's chunks begin, so that most rows go
- * from the parser's block to the file untouched. No array may have been taken from the loader before. Runs until the loader is at its
- * end; forebay_table_append_loader_step() is the form that returns in between.
+/** @brief The bulk path: appends all rows of a loader. Children are told where the table's chunks
+ * begin, so that most rows go from the parser's block to the file untouched. No array may have been
+ * taken from the loader before. Runs until the loader is at its end;
+ * forebay_table_append_loader_step() is the form that returns in between.
  *
- * A source that fails keeps the rows before its fault in the table; the other sources are loaded; the first failure in source
- * order is returned at the end. Nothing is committed.
+ * A source that fails keeps the rows before its fault in the table; the other sources are loaded;
+ * the first failure in source order is returned at the end. Nothing is committed.
  * @param[out] result may be NULL.
  * @return FOREBAY_OK; the codes of forebay_loader_next() for a source; those of forebay_table_append_array() for the
  * table, which end the load at once. @since 0.1.0 */
@@ -154,18 +159,20 @@ FOREBAY_API forebay_status forebay_table_append_loader(forebay_table *table, for
                                                        forebay_table_append_result *result,
                                                        forebay_error *err) FOREBAY_NOEXCEPT;
 
-/** @brief As forebay_table_append_loader(), but returns after about `timeout_ms`, for callers that show progress or have an
- * event loop of their own. Call it until it no longer returns FOREBAY_AGAIN. `result` counts what this call appended.
+/** @brief As forebay_table_append_loader(), but returns after about `timeout_ms`, for callers that
+ * show progress or have an event loop of their own. Call it until it no longer returns
+ * FOREBAY_AGAIN. `result` counts what this call appended.
  * @return FOREBAY_AGAIN: more to do; otherwise as forebay_table_append_loader(). @since 0.1.0 */
-FOREBAY_API forebay_status forebay_table_append_loader_step(forebay_table *table, forebay_loader *loader, int32_t timeout_ms,
-                                                            forebay_table_append_result *result,
+FOREBAY_API forebay_status forebay_table_append_loader_step(forebay_table *table, forebay_loader *loader,
+                                                            int32_t timeout_ms, forebay_table_append_result *result,
                                                             forebay_error *err) FOREBAY_NOEXCEPT;
 
 /** @brief Reads `rows` packed rows from row `first` (from 0) into `data`, which has room for `rows * row_bytes` bytes.
  * @param[out] read rows read; fewer than asked at the end of the table; may be NULL.
- * @return FOREBAY_OK, FOREBAY_END (`first` is at or past the end), FOREBAY_E_FORMAT, _IO, _ARGUMENT, _MEMORY. @since 0.1.0 */
-FOREBAY_API forebay_status forebay_table_read(forebay_table *table, uint64_t first, uint64_t rows, void *data, uint64_t *read,
-                                              forebay_error *err) FOREBAY_NOEXCEPT;
+ * @return FOREBAY_OK, FOREBAY_END (`first` is at or past the end), FOREBAY_E_FORMAT, _IO,
+ * _ARGUMENT, _MEMORY. @since 0.1.0 */
+FOREBAY_API forebay_status forebay_table_read(forebay_table *table, uint64_t first, uint64_t rows, void *data,
+                                              uint64_t *read, forebay_error *err) FOREBAY_NOEXCEPT;
 
 /** @brief Sets a text attribute of a table, in place of one of that name. Written with the next commit.
  * @param[in] name UTF-8. @param[in] text UTF-8, at most 60,000 bytes.
@@ -200,7 +207,7 @@ typedef struct forebay_table_info {
 } forebay_table_info;
 
 /** Initialiser for a ::forebay_table_info. */
-#define FOREBAY_TABLE_INFO_INIT                                                                    \
+#define FOREBAY_TABLE_INFO_INIT \
   { (uint32_t)sizeof(forebay_table_info), 0, 0, 0, 0, 0, 0 }
 
 /** @brief Fills `info`. @return FOREBAY_OK, FOREBAY_E_ARGUMENT, _VERSION, _IO. @since 0.1.0 */
@@ -209,8 +216,10 @@ FOREBAY_API forebay_status forebay_table_info_get(forebay_table *table, forebay_
 
 /** @brief Reads every chunk of every table and compares rows, extents and chunks.
  * @param[out] rows rows that could be read; may be NULL.
- * @return FOREBAY_OK: all is readable; FOREBAY_E_FORMAT: the message names table and row; FOREBAY_E_IO, _MEMORY. @since 0.1.0 */
-FOREBAY_API forebay_status forebay_store_verify(forebay_store *store, uint64_t *rows, forebay_error *err) FOREBAY_NOEXCEPT;
+ * @return FOREBAY_OK: all is readable; FOREBAY_E_FORMAT: the message names table and row;
+ * FOREBAY_E_IO, _MEMORY. @since 0.1.0 */
+FOREBAY_API forebay_status forebay_store_verify(forebay_store *store, uint64_t *rows,
+                                                forebay_error *err) FOREBAY_NOEXCEPT;
 
 FOREBAY_END_DECLS
 

@@ -1,0 +1,60 @@
+# A facade; CMakeLists.txt is the truth. `make help` lists the targets.
+BUILD ?= build
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+PREFIX ?= /usr/local
+CTEST = ctest --test-dir $(1) --output-on-failure -j2 $(CTEST_FLAGS)
+CONFIGURE = mkdir -p $(1) && cmake -S . -B $(1) -G Ninja -DCMAKE_INSTALL_PREFIX=$(PREFIX) $(2) $(CMAKE_FLAGS) \
+  > $(1)/configure.log 2>&1 || { cat $(1)/configure.log; exit 1; }
+
+.PHONY: build deps demo test test-long asan tsan lint docs bench install clean help
+.DEFAULT_GOAL := build
+
+build: ## build the libraries and the command, into build/
+	@$(call CONFIGURE,$(BUILD))
+	cmake --build $(BUILD) --target product -j $(JOBS)
+
+deps: ## install the packages that building and testing need
+	@sh cmake/deps.sh build
+
+demo: deps build ## load the two sample files into build/demo/meth.h5 and look at the result
+	@sh cmake/demo.sh $(BUILD)
+
+test: deps ## build and run every test
+	@$(call CONFIGURE,$(BUILD),-DFOREBAY_TESTS=ON)
+	cmake --build $(BUILD) -j $(JOBS)
+	$(call CTEST,$(BUILD)) -LE long
+
+test-long: deps ## the tests that take many minutes too
+	@$(call CONFIGURE,$(BUILD),-DFOREBAY_TESTS=ON)
+	cmake --build $(BUILD) -j $(JOBS)
+	$(call CTEST,$(BUILD))
+
+asan: deps ## the tests under AddressSanitizer and UBSan
+	@$(call CONFIGURE,build-asan,-DCMAKE_BUILD_TYPE=Debug "-DFOREBAY_SANITIZE=address;undefined")
+	cmake --build build-asan -j $(JOBS)
+	$(call CTEST,build-asan) -LE "long|plain"
+
+tsan: deps ## the tests under ThreadSanitizer
+	@$(call CONFIGURE,build-tsan,-DCMAKE_BUILD_TYPE=Debug -DFOREBAY_SANITIZE=thread)
+	cmake --build build-tsan -j $(JOBS)
+	$(call CTEST,build-tsan) -LE "long|plain"
+
+lint: ## format, clang-tidy, the include arrows
+	@sh cmake/deps.sh build lint
+	@$(call CONFIGURE,$(BUILD))
+	@sh cmake/lint.sh $(BUILD) $(JOBS)
+
+docs: ## the reference and guide as HTML, into build/docs/html
+	@sh cmake/deps.sh build docs
+	@mkdir -p $(BUILD)/docs && FOREBAY_OUTPUT=$(BUILD)/docs doxygen docs/Doxyfile && echo "$(BUILD)/docs/html/index.html"
+
+bench: deps ## the benchmarks
+	@$(call CONFIGURE,$(BUILD),-DFOREBAY_TESTS=ON)
+	cmake --build $(BUILD) --target bench -j $(JOBS)
+
+install: build ## install under PREFIX (/usr/local)
+	cmake --install $(BUILD) --prefix $(PREFIX)
+clean: ## remove everything built
+	rm -rf build build-asan build-tsan
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
