@@ -1,0 +1,137 @@
+// `forebay info`: what tables a file has and how they are stored.
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include "commands.hpp"
+#include "console.hpp"
+#include "escape.hpp"
+#include "json.hpp"
+#include "load_output.hpp"
+#include "open_store.hpp"
+#include "units.hpp"
+
+namespace forebay::cli {
+namespace {
+
+struct InfoOptions {
+  std::string path{};
+  bool json = false;
+};
+
+struct TableFacts {
+  std::string name{};
+  std::string dtype{};
+  std::string incomplete{};  // paths of sources that lack rows, one a line
+  forebay_table_info info = FOREBAY_TABLE_INFO_INIT;
+};
+
+std::uint64_t size_of(const std::string& path) {
+  struct stat state = {};
+  return ::stat(path.c_str(), &state) == 0 ? static_cast<std::uint64_t>(state.st_size) : 0;
+}
+
+std::string bytes_text(std::uint64_t bytes) {
+  return format_bytes(static_cast<double>(bytes));
+}
+
+forebay_status read_facts(forebay_store* store, const char* name, TableFacts* facts,
+                          forebay_error* err) {
+  facts->name = name;
+  forebay_table* table = nullptr;
+  forebay_status status = forebay_table_open(store, name, nullptr, nullptr, &table, err);
+  if (status < 0) return status;
+  facts->dtype = forebay_dtype_text(forebay_table_dtype(table));
+  facts->incomplete = incomplete_text(table);
+  status = forebay_table_info_get(table, &facts->info, err);
+  return status;
+}
+
+std::string table_text(const TableFacts& facts) {
+  const forebay_table_info& info = facts.info;
+  std::string text = escaped(facts.name) + "\n";
+  text += "  dtype   " + escaped(facts.dtype) + "\n";
+  text += "  rows    " + format_count(info.rows) + " of " + format_count(info.row_bytes) +
+          (info.row_bytes == 1 ? " byte, " : " bytes, ") + bytes_text(info.rows * info.row_bytes) +
+          "\n";
+  text += "  chunks  " + format_count(info.chunks) + " of " + format_count(info.chunk_rows) +
+          (info.chunk_rows == 1 ? " row, " : " rows, ") + bytes_text(info.stored_bytes) +
+          " stored\n";
+  if (!facts.incomplete.empty()) {
+    std::string list = facts.incomplete;
+    std::replace(list.begin(), list.end(), '\n', ' ');
+    text += "  incomplete, rows are missing of: " + list + "\n";
+  }
+  return text;
+}
+
+std::string file_text(const std::string& path, const std::vector<TableFacts>& tables) {
+  std::string text = escaped(path) + ": " + bytes_text(size_of(path)) + ", " +
+                     format_count(tables.size()) + (tables.size() == 1 ? " table\n" : " tables\n");
+  for (const TableFacts& facts : tables) text += table_text(facts);
+  return text;
+}
+
+void write_table(JsonWriter& json, const TableFacts& facts) {
+  json.begin_object();
+  json.key("name").text(facts.name);
+  json.key("dtype").text(facts.dtype);
+  json.key("rows").number(facts.info.rows);
+  json.key("row_bytes").number(facts.info.row_bytes);
+  json.key("rank").number(std::uint64_t{facts.info.rank});
+  json.key("chunk_rows").number(facts.info.chunk_rows);
+  json.key("chunks").number(facts.info.chunks);
+  json.key("stored_bytes").number(facts.info.stored_bytes);
+  json.key("attributes").begin_object();
+  if (!facts.incomplete.empty()) json.key(kIncompleteAttribute).text(facts.incomplete);
+  json.end_object();
+  json.end_object();
+}
+
+std::string file_json(const std::string& path, const std::vector<TableFacts>& tables) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  json.key("path").text(path);
+  json.key("bytes").number(size_of(path));
+  json.key("tables").begin_array();
+  for (const TableFacts& facts : tables) write_table(json, facts);
+  json.end_array();
+  json.end_object();
+  out += '\n';
+  return out;
+}
+
+int run_info(const InfoOptions& options) {
+  int code = kExitOk;
+  const StoreOwner store = open_for_reading(options.path, &code);
+  if (!store) return code;
+  std::vector<TableFacts> tables(forebay_store_table_count(store.get()));
+  for (std::uint32_t i = 0; i < tables.size(); ++i) {
+    forebay_error err = FOREBAY_ERROR_INIT;
+    const forebay_status status =
+        read_facts(store.get(), forebay_store_table_name(store.get(), i), &tables[i], &err);
+    if (status < 0) return reading_failed(status, err);
+  }
+  print(options.json ? file_json(options.path, tables) : file_text(options.path, tables));
+  return finish_output(kExitOk);
+}
+
+}  // namespace
+
+Command add_info_command(CLI::App& app) {
+  CLI::App* command =
+      app.add_subcommand("info", "Show the tables of a file and how they are stored");
+  const auto options = std::make_shared<InfoOptions>();
+  command->add_option("FILE", options->path, "The HDF5 file")->required()->type_name("");
+  command->add_flag("--json", options->json, "Print one JSON object");
+  command->footer(
+      "Examples:\n"
+      "  forebay info meth.h5\n"
+      "  forebay info meth.h5 --json");
+  return {command, [options] { return run_info(*options); }};
+}
+
+}  // namespace forebay::cli

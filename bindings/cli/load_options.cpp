@@ -1,0 +1,208 @@
+#include "load_options.hpp"
+
+#include "units.hpp"
+
+namespace forebay::cli {
+namespace {
+
+constexpr const char* kInputGroup = "Reading the text";
+constexpr const char* kOutputGroup = "Writing the table";
+constexpr const char* kResourceGroup = "Resources";
+constexpr const char* kReportGroup = "Reporting";
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  forebay load rep1.txt rep2.txt.gz -o meth.h5 --dtype 'chr:S10,pos:i4,pct:f4,c:i4,t:i4'\n"
+    "  forebay load table.csv -o table.h5 --delimiter , --header --columns id,price \\\n"
+    "      --dtype 'id:i8,price:f8'\n"
+    "  forebay load more/*.txt -o meth.h5 --append --per-source --jobs 8 --memory 1G \\\n"
+    "      --dtype 'chr:S10,pos:i4,pct:f4,c:i4,t:i4'\n"
+    "\n"
+    "A file that cannot be read is named on standard error with line and column. Its rows before\n"
+    "the fault and all other files are stored, and the exit code is 2.\n"
+    "Exit codes: 0 ok, 1 usage, 2 an input failed, 3 the output failed, 4 memory or children,\n"
+    "130 interrupted. `man forebay` tells the rest.";
+
+// An option whose text `accept` turns into a value; false from it is an error that says `wanted`.
+template <typename Accept>
+CLI::Option* add_parsed(CLI::App& command, const char* name, const char* wanted,
+                        const char* description, Accept accept) {
+  return command.add_option_function<std::string>(
+      name,
+      [=](const std::string& text) {
+        if (!accept(text)) {
+          throw CLI::ValidationError(name, "'" + text + "' is not " + wanted);
+        }
+      },
+      description);
+}
+
+CLI::Option* add_size(CLI::App& command, const char* name, std::uint64_t* bytes,
+                      const char* description) {
+  return add_parsed(command, name, "a size; write 4096, 512K, 128M or 2G", description,
+                    [=](const std::string& text) { return parse_size(text, bytes); })
+      ->type_name("SIZE");
+}
+
+template <typename Number>
+CLI::Option* add_count(CLI::App& command, const char* name, Number* value, std::uint64_t least,
+                       std::uint64_t most, const char* description) {
+  return command.add_option(name, *value, description)
+      ->check(CLI::Range(static_cast<Number>(least), static_cast<Number>(most)))
+      ->type_name("N");
+}
+
+void add_input_options(CLI::App& command, LoadOptions& options) {
+  command.add_option("FILE", options.files, "Text files, plain or gzip, read in this order")
+      ->required()
+      ->type_name("");
+  command
+      .add_option("--dtype", options.dtype,
+                  "Fields of a row: 'chr:S10,pos:i4,t:f4[24]'. Types: S<n> i1 i2 i4 i8 u1 u2 u4 u8 "
+                  "f4 f8 ? M8[unit]")
+      ->required()
+      ->group(kInputGroup);
+  command
+      .add_option(
+          "--columns", options.columns,
+          "Columns to read, in the order of the fields: numbers from 1, ranges, or names of "
+          "the header: '1,3-5' or 'id,price'")
+      ->type_name("LIST")
+      ->group(kInputGroup);
+  std::uint32_t* delimiter = &options.delimiter;
+  add_parsed(command, "--delimiter", "a delimiter; write one character, tab, space or blanks",
+             "One character, or: comma, tab, space, semicolon, pipe, blanks (runs of spaces and "
+             "tabs; default)",
+             [=](const std::string& text) { return (*delimiter = parse_delimiter(text)) != 0; })
+      ->type_name("CHAR")
+      ->group(kInputGroup);
+  std::uint32_t* quote = &options.quote;
+  add_parsed(command, "--quote", "a quote; write one character or off",
+             "Quote character, or off. Default: \" when the delimiter is a character",
+             [=](const std::string& text) { return (*quote = parse_quote(text)) != 0; })
+      ->type_name("CHAR")
+      ->group(kInputGroup);
+  command.add_option("--comment", options.comment, "Skip lines that start with this text")
+      ->group(kInputGroup);
+  command.add_flag("--header", options.header, "The first row of each file names its columns")
+      ->group(kInputGroup);
+  add_count(command, "--skip-rows", &options.skip_rows, 0, UINT32_MAX,
+            "Lines to skip at the top of each file, before the header")
+      ->group(kInputGroup);
+  add_count(command, "--max-rows", &options.max_rows, 1, UINT64_MAX,
+            "Read at most N rows of each file")
+      ->group(kInputGroup);
+}
+
+void add_output_options(CLI::App& command, LoadOptions& options) {
+  command.add_option("-o,--output", options.output, "The HDF5 file to write")
+      ->required()
+      ->type_name("OUT.h5")
+      ->group(kOutputGroup);
+  CLI::Option* append =
+      command.add_flag("--append", options.append, "Add to OUT.h5 if it is there already")
+          ->group(kOutputGroup);
+  command.add_flag("--force", options.force, "Replace OUT.h5 if it is there already")
+      ->excludes(append)
+      ->group(kOutputGroup);
+  CLI::Option* table =
+      command.add_option("--table", options.table, "Table to append to; default: data")
+          ->type_name("NAME")
+          ->group(kOutputGroup);
+  command
+      .add_flag("--per-source", options.per_source,
+                "A table for each file, named after it without its endings")
+      ->excludes(table)
+      ->group(kOutputGroup);
+  add_count(command, "--chunk-rows", &options.chunk_rows, 1, UINT64_MAX,
+            "Rows of an HDF5 chunk of a new table; default: as many as fill 1 MiB")
+      ->group(kOutputGroup);
+}
+
+void add_resource_options(CLI::App& command, LoadOptions& options) {
+  add_count(command, "--jobs", &options.jobs, 1, 4096,
+            "Child processes at a time; default: one for each processor")
+      ->group(kResourceGroup);
+  add_size(command, "--memory", &options.memory_bytes, "Most shared memory to use; default: 256M")
+      ->group(kResourceGroup);
+  add_size(command, "--split", &options.split_bytes,
+           "Bytes of a file that a child takes at a time; default: 4M")
+      ->group(kResourceGroup);
+  add_count(command, "--batch-rows", &options.batch_rows, 1, UINT64_MAX,
+            "Rows handed over at a time; default: those of a chunk")
+      ->group(kResourceGroup);
+  command
+      .add_option(
+          "--loader", options.loader_program,
+          "Program of the child processes; default: $FOREBAY_LOADER, then forebay-loader next "
+          "to the library")
+      ->type_name("PATH")
+      ->group(kResourceGroup);
+}
+
+void add_report_options(CLI::App& command, LoadOptions& options) {
+  command
+      .add_flag("--json", options.json, "Print the summary as one JSON object on standard output")
+      ->group(kReportGroup);
+  command.add_flag("--quiet", options.quiet, "No progress bar and no summary line")
+      ->group(kReportGroup);
+}
+
+const char* text_or_null(const std::string& text) {
+  return text.empty() ? nullptr : text.c_str();
+}
+
+std::uint32_t single_character(std::string_view text) {
+  return text.size() == 1 ? static_cast<unsigned char>(text.front()) : 0U;
+}
+
+}  // namespace
+
+std::uint32_t parse_delimiter(std::string_view text) {
+  struct Name {
+    std::string_view name;
+    std::uint32_t value;
+  };
+  constexpr Name kNames[] = {
+      {"tab", '\t'},      {"\\t", '\t'},
+      {"comma", ','},     {"space", ' '},
+      {"semicolon", ';'}, {"colon", ':'},
+      {"pipe", '|'},      {"blanks", FOREBAY_LOADER_DELIMITER_BLANKS},
+  };
+  for (const Name& known : kNames) {
+    if (known.name == text) return known.value;
+  }
+  return single_character(text);
+}
+
+std::uint32_t parse_quote(std::string_view text) {
+  return text == "off" ? std::uint32_t{FOREBAY_LOADER_QUOTE_OFF} : single_character(text);
+}
+
+void add_load_options(CLI::App& command, LoadOptions& options) {
+  add_input_options(command, options);
+  add_output_options(command, options);
+  add_resource_options(command, options);
+  add_report_options(command, options);
+  command.footer(kExamples);
+}
+
+forebay_loader_options loader_options_of(const LoadOptions& options) {
+  forebay_loader_options out = FOREBAY_LOADER_OPTIONS_INIT;
+  out.children = options.jobs;
+  out.memory_bytes = options.memory_bytes;
+  // Why: a table for each source takes arrays, and an array of a chunk's rows goes to disk
+  // uncopied.
+  out.batch_rows = options.batch_rows != 0 ? options.batch_rows : options.chunk_rows;
+  out.split_bytes = options.split_bytes;
+  out.delimiter = options.delimiter;
+  out.quote = options.quote;
+  out.header = options.header ? FOREBAY_LOADER_HEADER_ON : FOREBAY_LOADER_HEADER_OFF;
+  out.skip_rows = options.skip_rows;
+  out.comment = text_or_null(options.comment);
+  out.columns = text_or_null(options.columns);
+  out.program = text_or_null(options.loader_program);
+  return out;
+}
+
+}  // namespace forebay::cli

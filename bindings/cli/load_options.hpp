@@ -1,0 +1,53 @@
+// What `forebay load` was asked to do, and the translation into the options of the library.
+#pragma once
+
+#include <forebay/forebay.h>
+
+#include <CLI/CLI.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace forebay::cli {
+
+// Zero and "" mean the library's default, as in the C structs.
+struct LoadOptions {
+  std::vector<std::string> files{};
+  std::string dtype{};
+  std::string columns{};
+  std::uint32_t delimiter = 0;
+  std::uint32_t quote = 0;
+  std::string comment{};
+  bool header = false;
+  std::uint32_t skip_rows = 0;
+  std::uint64_t max_rows = 0;
+
+  std::string output{};
+  std::string table = "data";
+  bool per_source = false;
+  std::uint64_t chunk_rows = 0;
+  bool append = false;
+  bool force = false;
+
+  std::uint32_t jobs = 0;
+  std::uint64_t memory_bytes = 0;
+  std::uint64_t split_bytes = 0;
+  std::uint64_t batch_rows = 0;
+  std::string loader_program{};
+
+  bool json = false;
+  bool quiet = false;
+};
+
+void add_load_options(CLI::App& command, LoadOptions& options);
+
+// Strings are borrowed from `options`.
+forebay_loader_options loader_options_of(const LoadOptions& options);
+
+// A name such as "tab", an escape such as "\t", or the character itself; 0 if it is none of them.
+std::uint32_t parse_delimiter(std::string_view text);
+std::uint32_t parse_quote(std::string_view text);
+
+}  // namespace forebay::cli

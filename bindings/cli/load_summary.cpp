@@ -1,0 +1,95 @@
+#include "load_summary.hpp"
+
+#include "escape.hpp"
+#include "json.hpp"
+#include "units.hpp"
+
+namespace forebay::cli {
+namespace {
+
+double rate_of(const LoadSummary& summary) {
+  return summary.seconds > 0 ? static_cast<double>(summary.bytes_read) / summary.seconds : 0;
+}
+
+std::string counted(std::uint64_t count, const char* noun) {
+  return format_count(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+std::string bytes_text(std::uint64_t bytes) {
+  return format_bytes(static_cast<double>(bytes));
+}
+
+std::string place_of(const LoadSummary& summary) {
+  std::string text = escaped(summary.output) + " (";
+  if (summary.tables.size() == 1) {
+    text += "table " + escaped(summary.tables.front().name);
+  } else {
+    text += counted(summary.tables.size(), "table");
+  }
+  return text + ")";
+}
+
+void write_sources(JsonWriter& json, const LoadSummary& summary) {
+  json.key("sources").begin_array();
+  for (const SourceSummary& source : summary.sources) {
+    json.begin_object();
+    json.key("path").text(source.path);
+    json.key("table").text(source.table);
+    json.key("rows").number(source.rows);
+    json.key("status").text(forebay_status_name(source.status));
+    json.key("message").text(source.message);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void write_tables(JsonWriter& json, const LoadSummary& summary) {
+  json.key("tables").begin_array();
+  for (const TableSummary& table : summary.tables) {
+    json.begin_object();
+    json.key("name").text(table.name);
+    json.key("rows_added").number(table.rows_added);
+    json.key("rows").number(table.rows);
+    json.key("incomplete").boolean(table.incomplete);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+}  // namespace
+
+std::string summary_line(const LoadSummary& summary) {
+  if (!summary.stored) return "no rows; " + escaped(summary.output) + " was not kept\n";
+  return counted(summary.rows, "row") + " from " + counted(summary.sources.size(), "file") +
+         " into " + place_of(summary) + " in " + format_seconds(summary.seconds) + ": " +
+         bytes_text(summary.bytes_read) + " read, " + format_bytes(rate_of(summary)) +
+         "/s; the file has " + bytes_text(summary.bytes_written) + ", " +
+         bytes_text(summary.bytes_copied) + " copied\n";
+}
+
+std::string summary_json(const LoadSummary& summary) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  json.key("output").text(summary.output);
+  json.key("dtype").text(summary.dtype);
+  json.key("stored").boolean(summary.stored);
+  json.key("rows").number(summary.rows);
+  write_sources(json, summary);
+  write_tables(json, summary);
+  json.key("bytes_read").number(summary.bytes_read);
+  json.key("bytes_written").number(summary.bytes_written);
+  json.key("bytes_copied").number(summary.bytes_copied);
+  json.key("bytes_per_second").real(rate_of(summary));
+  json.key("seconds").real(summary.seconds);
+  json.key("children").number(std::uint64_t{summary.children});
+  json.key("child_restarts").number(std::uint64_t{summary.child_restarts});
+  json.key("arena_high_water").number(summary.arena_high_water);
+  json.key("error").text(summary.error);
+  json.key("exit_code").number(static_cast<std::int64_t>(summary.exit_code));
+  json.end_object();
+  out += '\n';
+  return out;
+}
+
+}  // namespace forebay::cli
