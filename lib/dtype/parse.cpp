@@ -6,24 +6,28 @@
 
 namespace forebay::core::dtype_language {
 
+Status read_dimension(Reader& reader, std::vector<std::uint64_t>* shape) {
+  (void)reader.peek();
+  const std::size_t position = reader.position();
+  FOREBAY_TRY_ASSIGN(const std::uint64_t dimension, reader.number());
+  if (dimension == 0) {
+    return reader.fault(position, "a dimension is 0", "dimensions are whole numbers from 1");
+  }
+  if (shape->size() == FOREBAY_DTYPE_MAX_RANK) {
+    return reader.fault(position, "a shape of more than 8 dimensions", "use at most 8");
+  }
+  shape->push_back(dimension);
+  return Status::ok();
+}
+
 Status read_dimensions(Reader& reader, char close, std::vector<std::uint64_t>* shape) {
-  constexpr std::string_view kAdvice = "separate dimensions with commas, such as [3,4]";
   const bool tuple = close == ')';
   if (tuple && reader.take(close)) return Status::ok();
   do {
     if (tuple && !shape->empty() && reader.take(close)) return Status::ok();
-    (void)reader.peek();
-    const std::size_t position = reader.position();
-    FOREBAY_TRY_ASSIGN(const std::uint64_t dimension, reader.number());
-    if (dimension == 0) {
-      return reader.fault(position, "a dimension is 0", "dimensions are whole numbers from 1");
-    }
-    if (shape->size() == FOREBAY_DTYPE_MAX_RANK) {
-      return reader.fault(position, "a shape of more than 8 dimensions", "use at most 8");
-    }
-    shape->push_back(dimension);
+    FOREBAY_TRY(read_dimension(reader, shape));
   } while (reader.take(','));
-  return reader.expect(close, kAdvice);
+  return reader.expect(close, "separate dimensions with commas, such as [3,4]");
 }
 
 Result<DtypeRef> finish(const Reader& reader, FieldList list) {

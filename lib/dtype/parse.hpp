@@ -17,6 +17,9 @@ struct FieldList {
   bool is_record = false;
 };
 
+// One dimension, added to `shape`.
+Status read_dimension(Reader& reader, std::vector<std::uint64_t>* shape);
+
 // Dimensions, separated by commas, up to the character `close`, which is taken. A Python tuple ends
 // with ')': it may be empty or end with a comma.
 Status read_dimensions(Reader& reader, char close, std::vector<std::uint64_t>* shape);

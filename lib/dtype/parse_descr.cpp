@@ -34,9 +34,7 @@ Status read_quoted_type(Reader& reader, Field* field) {
 
 Status read_tuple_or_number(Reader& reader, std::vector<std::uint64_t>* shape) {
   if (reader.take('(')) return dtype_language::read_dimensions(reader, ')', shape);
-  FOREBAY_TRY_ASSIGN(const std::uint64_t dimension, reader.number());
-  shape->push_back(dimension);
-  return Status::ok();
+  return dtype_language::read_dimension(reader, shape);
 }
 
 // What follows "(" in an entry or in a bare sub-array: type, perhaps a shape, ")".

@@ -153,12 +153,18 @@ Status Reader::read_escape(std::size_t literal_start, std::string* out) {
 
 // The text, or the part of a long one around the position, cut between characters.
 std::string Reader::excerpt(std::size_t position) const {
-  constexpr std::size_t kBefore = 60;
   constexpr std::size_t kLongest = 120;
-  if (text_.size() <= kLongest) return printable(text_);
-  const std::size_t wanted = position > kBefore ? position - kBefore : 0;
-  const std::size_t start = character_start(text_, std::min(wanted, text_.size() - kLongest));
-  const std::size_t end = character_start(text_, start + kLongest);
+  // Why: escapes make a character up to four long, and the public message has 512 bytes.
+  constexpr std::size_t kLongestPrinted = 200;
+  const std::size_t length = std::min(kLongest, text_.size());
+  const std::string whole = excerpt_of(position, length);
+  return whole.size() <= kLongestPrinted ? whole : excerpt_of(position, length / 4);
+}
+
+std::string Reader::excerpt_of(std::size_t position, std::size_t length) const {
+  const std::size_t wanted = position > length / 2 ? position - length / 2 : 0;
+  const std::size_t start = character_start(text_, std::min(wanted, text_.size() - length));
+  const std::size_t end = character_start(text_, start + length);
   return (start > 0 ? "..." : "") + printable(text_.substr(start, end - start)) +
          (end < text_.size() ? "..." : "");
 }

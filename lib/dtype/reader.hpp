@@ -45,6 +45,7 @@ class Reader {
   void skip_blanks() noexcept;
   Status read_escape(std::size_t literal_start, std::string* out);
   [[nodiscard]] std::string excerpt(std::size_t position) const;
+  [[nodiscard]] std::string excerpt_of(std::size_t position, std::size_t length) const;
 
   std::string_view text_;
   std::size_t position_ = 0;
