@@ -17,6 +17,17 @@ LoadTask* current_task(const ChildLink& child, std::uint64_t task) noexcept {
   return !child.tasks.empty() && child.tasks.front()->id == task ? child.tasks.front() : nullptr;
 }
 
+// The child's words with the place in front: "rep1.txt:7:3: ...".
+Status at_place(const Source& source, const Status& said) {
+  ErrorDetail detail = said.detail();
+  std::string place = source.path;
+  if (detail.line != 0) place += ":" + std::to_string(detail.line);
+  if (detail.line != 0 && detail.column != 0) place += ":" + std::to_string(detail.column);
+  detail.message.insert(0, place + ": ");
+  detail.path = source.path;
+  return {said.code(), std::move(detail)};
+}
+
 }  // namespace
 
 void Loader::Core::drain_children() {
@@ -185,7 +196,7 @@ Status Loader::Core::handle_fail(ChildLink& child, const wire::Fail& message) {
   LoadTask* task = current_task(child, message.task);
   if (task == nullptr) return breach("failed a task that it does not have");
   if (message.text_bytes > wire::kMaxText) return breach("sent a message that is not well formed");
-  if (!task->is_dropped) task->failure = wire::status_of(message);
+  if (!task->is_dropped) task->failure = at_place(*task->source, wire::status_of(message));
   end_task(child, *task);
   return Status::ok();
 }

@@ -1,0 +1,141 @@
+// The control socket of a child that misbehaves: stands in for lib/platform/socket.cpp in the
+// test's own child program. The rest of the child is the real one, so every fault happens at a true
+// moment of its work.
+//
+// $FOREBAY_TEST_FAULT is "<moment>:<deed>[:<marker>]". Moments: start (before the first message),
+// task, go, lend (after one was received), publish-before, publish-after, done-before, hello-after.
+// Deeds: kill, abort, exit3, hang, garbage, huge, wrong-lease, wrong-task, many-rows, close,
+// descriptor, twice, early-done. With a marker, a path, the deed is done only by the first process
+// that can create it.
+#define send_packet real_send_packet
+#define receive_packet real_receive_packet
+#include "../../lib/platform/socket.cpp"
+#undef send_packet
+#undef receive_packet
+
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "wire/wire.hpp"
+
+namespace forebay::core {
+namespace {
+
+struct Fault {
+  std::string moment;
+  std::string deed;
+  std::string marker;
+};
+
+const Fault& fault() {
+  static const Fault parsed = [] {
+    Fault out;
+    const char* text = std::getenv("FOREBAY_TEST_FAULT");
+    if (text == nullptr) return out;
+    const std::string all = text;
+    const std::size_t first = all.find(':');
+    const std::size_t second = all.find(':', first + 1);
+    out.moment = all.substr(0, first);
+    out.deed = all.substr(first + 1, second == std::string::npos ? second : second - first - 1);
+    if (second != std::string::npos) out.marker = all.substr(second + 1);
+    return out;
+  }();
+  return parsed;
+}
+
+bool is_due(const char* moment) {
+  if (fault().moment != moment) return false;
+  if (fault().marker.empty()) return true;
+  const int fd = ::open(fault().marker.c_str(), O_CREAT | O_EXCL | O_CLOEXEC | O_WRONLY, 0600);
+  if (fd < 0) return false;
+  ::close(fd);
+  return true;
+}
+
+template <typename Message>
+Status send_anyway(const Descriptor& socket, Message message) {
+  return real_send_packet(socket, wire::encode(message), -1);
+}
+
+// Does the deed. `sent` is the message about to be sent, if there is one.
+void do_deed(const Descriptor& socket, std::span<const std::byte> sent) {
+  const std::string& deed = fault().deed;
+  if (deed == "kill") ::raise(SIGKILL);
+  if (deed == "abort") {
+    ::signal(SIGABRT, SIG_DFL);
+    std::abort();
+  }
+  if (deed == "exit3") ::_exit(3);
+  if (deed == "hang") {
+    for (;;) ::pause();
+  }
+  if (deed == "close") {
+    ::shutdown(socket.get(), SHUT_RDWR);
+    for (;;) ::pause();
+  }
+  if (deed == "garbage") {
+    const char noise[] = "this is not a message of the protocol";
+    (void)real_send_packet(socket, std::as_bytes(std::span(noise)), -1);
+  }
+  if (deed == "huge") {
+    const std::vector<std::byte> noise(100'000, std::byte{0x41});
+    (void)real_send_packet(socket, noise, -1);
+  }
+  if (deed == "descriptor") (void)real_send_packet(socket, sent, socket.get());
+  if (deed == "twice") (void)real_send_packet(socket, sent, -1);
+  if (deed == "early-done") {
+    wire::Done done{};
+    done.task = 1;
+    (void)send_anyway(socket, done);
+  }
+  if (sent.size() == sizeof(wire::Publish)) {
+    auto message = wire::decode<wire::Publish>(sent);
+    if (deed == "wrong-lease") message.lease += 1'000'000;
+    if (deed == "wrong-task") message.task += 1'000'000;
+    if (deed == "many-rows") message.rows = UINT64_MAX / 2;
+    (void)send_anyway(socket, message);
+  }
+}
+
+const char* moment_after(std::span<const std::byte> packet) {
+  switch (wire::check(packet).value_or(wire::Type::hello)) {
+    case wire::Type::task:
+      return "task";
+    case wire::Type::go:
+      return "go";
+    case wire::Type::lend:
+      return "lend";
+    default:
+      return "none";
+  }
+}
+
+}  // namespace
+
+Status send_packet(const Descriptor& socket, std::span<const std::byte> bytes, int fd) {
+  const auto type = wire::check(bytes);
+  if (type == wire::Type::hello && is_due("start")) do_deed(socket, bytes);
+  if (type == wire::Type::publish && is_due("publish-before")) do_deed(socket, bytes);
+  if (type == wire::Type::done && is_due("done-before")) do_deed(socket, bytes);
+  Status status = real_send_packet(socket, bytes, fd);
+  if (type == wire::Type::hello && is_due("hello-after")) do_deed(socket, bytes);
+  if (type == wire::Type::publish && is_due("publish-after")) do_deed(socket, bytes);
+  return status;
+}
+
+Result<Packet> receive_packet(const Descriptor& socket, std::span<std::byte> buffer) {
+  auto packet = real_receive_packet(socket, buffer);
+  if (packet.is_ok() && packet->bytes != 0) {
+    const std::span<const std::byte> bytes(buffer.data(), packet->bytes);
+    if (is_due(moment_after(bytes))) do_deed(socket, {});
+  }
+  return packet;
+}
+
+}  // namespace forebay::core

@@ -1,0 +1,118 @@
+#include "wire/wire.hpp"
+
+#include <array>
+#include <random>
+
+#include "support/check.hpp"
+
+using namespace forebay::core;
+
+namespace {
+
+std::vector<std::byte> bytes_of(std::span<const std::byte> bytes) {
+  return {bytes.begin(), bytes.end()};
+}
+
+void test_a_message_is_what_was_sent() {
+  wire::Publish sent{};
+  sent.task = 7;
+  sent.lease = 9;
+  sent.rows = UINT64_MAX;
+  const std::vector<std::byte> packet = bytes_of(wire::encode(sent));
+  REQUIRE(wire::check(packet) == wire::Type::publish);
+  const auto got = wire::decode<wire::Publish>(packet);
+  CHECK_EQ(got.task, 7U);
+  CHECK_EQ(got.lease, 9U);
+  CHECK_EQ(got.rows, UINT64_MAX);
+}
+
+void test_a_wrong_header_or_length_is_no_message() {
+  wire::Done sent{};
+  std::vector<std::byte> packet = bytes_of(wire::encode(sent));
+  CHECK(wire::check(packet).has_value());
+  for (std::size_t cut = 0; cut < packet.size(); ++cut)
+    CHECK(!wire::check(std::span(packet).first(cut)));
+  packet.push_back(std::byte{0});
+  CHECK(!wire::check(packet));
+  packet.pop_back();
+  for (const std::size_t byte : {0U, 4U, 8U, 12U}) {
+    std::vector<std::byte> wrong = packet;
+    wrong[byte] ^= std::byte{0x40};
+    CHECK(!wire::check(wrong));
+  }
+}
+
+void test_a_failure_travels_whole_and_untrusted_parts_are_made_safe() {
+  ErrorDetail detail;
+  detail.message = std::string(5000, 'x');
+  detail.line = 3;
+  detail.byte = 99;
+  detail.column = 2;
+  wire::Fail fail = wire::make_fail(4, Status(FOREBAY_E_VALUE, detail));
+  CHECK_EQ(fail.text_bytes, wire::kMaxText);
+  Status got = wire::status_of(fail);
+  CHECK_EQ(got.code(), FOREBAY_E_VALUE);
+  CHECK_EQ(got.detail().line, 3U);
+  CHECK_EQ(got.detail().byte, 99U);
+  CHECK_EQ(got.detail().column, 2U);
+  fail.code = 12345;
+  fail.text_bytes = UINT32_MAX;
+  fail.text[0] = '\n';
+  got = wire::status_of(fail);
+  CHECK_EQ(got.code(), FOREBAY_E_PROTOCOL);
+  CHECK_EQ(got.message().size(), wire::kMaxText);
+  CHECK_EQ(got.message()[0], '?');
+}
+
+wire::Config sample_config() {
+  wire::Config config;
+  config.dtype = "a:i4,b:f8";
+  config.comment = "##";
+  config.columns = "1,2";
+  config.delimiter = ',';
+  config.block_rows = 10;
+  config.split_bytes = 4096;
+  config.segment_bytes = 1U << 20U;
+  return config;
+}
+
+void test_a_configuration_is_what_was_sent_and_no_part_of_one_is_taken() {
+  const std::vector<std::byte> bytes = wire::encode_config(sample_config());
+  auto got = wire::decode_config(bytes);
+  REQUIRE(got.is_ok());
+  CHECK_EQ(got->dtype, "a:i4,b:f8");
+  CHECK_EQ(got->comment, "##");
+  CHECK_EQ(got->columns, "1,2");
+  CHECK_EQ(got->segment_bytes, 1U << 20U);
+  for (std::size_t cut = 0; cut < bytes.size(); ++cut) {
+    CHECK(!wire::decode_config(std::span(bytes).first(cut)).is_ok());
+  }
+}
+
+void test_a_damaged_configuration_never_reads_outside_itself() {
+  constexpr std::uint32_t kSeed = 20240607;
+  std::mt19937 random(kSeed);
+  const std::vector<std::byte> bytes = wire::encode_config(sample_config());
+  for (int round = 0; round < 20'000; ++round) {
+    std::vector<std::byte> damaged = bytes;
+    const int flips = 1 + static_cast<int>(random() % 4);
+    for (int i = 0; i < flips; ++i)
+      damaged[random() % damaged.size()] = static_cast<std::byte>(random());
+    auto got = wire::decode_config(damaged);
+    if (got.is_ok())
+      CHECK(got->dtype.size() + got->comment.size() + got->columns.size() < bytes.size());
+  }
+}
+
+}  // namespace
+
+int main() {
+  const struct CMUnitTest tests[] = {
+      CHECK_TEST(test_a_message_is_what_was_sent),
+      CHECK_TEST(test_a_wrong_header_or_length_is_no_message),
+      CHECK_TEST(test_a_failure_travels_whole_and_untrusted_parts_are_made_safe),
+      CHECK_TEST(test_a_configuration_is_what_was_sent_and_no_part_of_one_is_taken),
+      CHECK_TEST(test_a_damaged_configuration_never_reads_outside_itself),
+  };
+  return cmocka_run_group_tests(tests, nullptr, nullptr);
+}
