@@ -1,0 +1,292 @@
+// The operating system's Storage: positioned reads and writes, syncs, flock, nameless files. Owns
+// the descriptors of durable files; knows nothing of their content.
+// Thread rule: as the seam says; every call here is one or a few system calls on one descriptor.
+#include "platform/storage.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdint>
+#include <cstdio>
+#include <random>
+
+#include "platform/descriptor.hpp"
+
+namespace forebay::core {
+namespace {
+
+// Repeats a system call that a signal interrupted.
+template <typename Call>
+auto retry(Call call) {
+  auto result = call();
+  while (result < 0 && errno == EINTR) result = call();
+  return result;
+}
+
+class SystemFile final : public StorageFile {
+ public:
+  SystemFile(Descriptor fd, std::string path, std::string temporary)
+      : fd_(std::move(fd)), path_(std::move(path)), temporary_(std::move(temporary)) {}
+  ~SystemFile() override {
+    // Crash: a writer killed before this leaves its temporary name behind; only file systems
+    // without O_TMPFILE come here.
+    if (!temporary_.empty()) ::unlink(temporary_.c_str());
+  }
+
+  Status identify();
+  Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> bytes) override;
+  Status write_at(std::uint64_t offset, std::span<const std::byte> bytes) override;
+  Status sync_data() override {
+    return checked("sync", retry([&] { return ::fdatasync(fd_.get()); }));
+  }
+  Status sync_all() override {
+    return checked("sync", retry([&] { return ::fsync(fd_.get()); }));
+  }
+  Status truncate(std::uint64_t size) override {
+    return checked("resize",
+                   retry([&] { return ::ftruncate(fd_.get(), static_cast<off_t>(size)); }));
+  }
+  Status allocate(std::uint64_t offset, std::uint64_t bytes) override;
+  Result<std::uint64_t> size() override;
+  Status lock_exclusive() override { return lock(LOCK_EX); }
+  Status lock_shared() override { return lock(LOCK_SH); }
+  std::uint64_t device() const override { return device_; }
+  std::uint64_t inode() const override { return inode_; }
+
+  [[nodiscard]] int fd() const noexcept { return fd_.get(); }
+  [[nodiscard]] const std::string& temporary() const noexcept { return temporary_; }
+  void set_published() noexcept { temporary_.clear(); }
+
+ private:
+  Status checked(std::string_view verb, int result) const {
+    return result < 0 ? errno_status(verb, path_, errno) : Status::ok();
+  }
+  Status lock(int kind) const;
+
+  // Constant after identify().
+  Descriptor fd_;
+  std::string path_;
+  std::uint64_t device_ = 0;
+  std::uint64_t inode_ = 0;
+  // The name to remove unless the file is published; empty for a file with a name of its own or
+  // none.
+  std::string temporary_;
+};
+
+Status SystemFile::identify() {
+  struct stat info {};
+  if (::fstat(fd_.get(), &info) != 0) return errno_status("look at", path_, errno);
+  if (!S_ISREG(info.st_mode)) {
+    ErrorDetail detail;
+    detail.message = path_ +
+                     (S_ISDIR(info.st_mode) ? " is a directory" : " is not a regular file") +
+                     ": name a file on a disk";
+    detail.path = path_;
+    detail.os_errno = S_ISDIR(info.st_mode) ? EISDIR : EINVAL;
+    return {FOREBAY_E_ARGUMENT, std::move(detail)};
+  }
+  device_ = info.st_dev;
+  inode_ = info.st_ino;
+  return Status::ok();
+}
+
+Result<std::size_t> SystemFile::read_at(std::uint64_t offset, std::span<std::byte> bytes) {
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t got = retry([&] {
+      return ::pread(fd_.get(), bytes.data() + done, bytes.size() - done,
+                     static_cast<off_t>(offset + done));
+    });
+    if (got < 0) return errno_status("read", path_, errno);
+    if (got == 0) break;
+    done += static_cast<std::size_t>(got);
+  }
+  return done;
+}
+
+Status SystemFile::write_at(std::uint64_t offset, std::span<const std::byte> bytes) {
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t put = retry([&] {
+      return ::pwrite(fd_.get(), bytes.data() + done, bytes.size() - done,
+                      static_cast<off_t>(offset + done));
+    });
+    if (put < 0) return errno_status("write to", path_, errno);
+    if (put == 0) return errno_status("write to", path_, EIO);
+    done += static_cast<std::size_t>(put);
+  }
+  return Status::ok();
+}
+
+Status SystemFile::allocate(std::uint64_t offset, std::uint64_t bytes) {
+  const int result = retry([&] {
+    return ::fallocate(fd_.get(), FALLOC_FL_KEEP_SIZE, static_cast<off_t>(offset),
+                       static_cast<off_t>(bytes));
+  });
+  // Where a file system cannot reserve room, a later write tells.
+  if (result < 0 && errno == EOPNOTSUPP) return Status::ok();
+  return checked("reserve room in", result);
+}
+
+Result<std::uint64_t> SystemFile::size() {
+  struct stat info {};
+  if (::fstat(fd_.get(), &info) != 0) return errno_status("look at", path_, errno);
+  return static_cast<std::uint64_t>(info.st_size);
+}
+
+Status SystemFile::lock(int kind) const {
+  if (retry([&] { return ::flock(fd_.get(), kind | LOCK_NB); }) == 0) return Status::ok();
+  if (errno != EWOULDBLOCK) return errno_status("lock", path_, errno);
+  ErrorDetail detail;
+  detail.message = path_ + (kind == LOCK_EX ? " is open elsewhere" : " is being written") +
+                   ", by another program or another handle: close it there first";
+  detail.path = path_;
+  detail.os_errno = EWOULDBLOCK;
+  return {FOREBAY_E_BUSY, std::move(detail)};
+}
+
+std::string directory_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+// A name beside `path` that nobody else picks.
+std::string temporary_name(const std::string& path) {
+  std::random_device random;
+  std::array<char, 24> suffix{};
+  std::snprintf(suffix.data(), suffix.size(), ".%08x%08x.tmp", random(), random());
+  const std::size_t slash = path.rfind('/');
+  const std::size_t start = slash == std::string::npos ? 0 : slash + 1;
+  // Cut, so that the temporary name is not too long where the name itself fits.
+  return path.substr(0, start) + "." + path.substr(start, 200) + suffix.data();
+}
+
+constexpr mode_t kMode = 0666;  // less the umask, as any data file
+
+class SystemStorage final : public Storage {
+ public:
+  Result<std::unique_ptr<StorageFile>> open(const std::string& path, OpenMode mode) override;
+  Result<std::unique_ptr<StorageFile>> open_nameless(const std::string& path) override;
+  Status publish(StorageFile& file, const std::string& path, bool replace) override;
+  Status remove(const std::string& path) override;
+  Status sync_directory_of(const std::string& path) override;
+};
+
+Result<std::unique_ptr<StorageFile>> finish_open(int fd, const std::string& path,
+                                                 std::string temporary) {
+  FOREBAY_TRY_ASSIGN(Descriptor raised, raise_descriptor(Descriptor(fd)));
+  auto file = std::make_unique<SystemFile>(std::move(raised), path, std::move(temporary));
+  FOREBAY_TRY(file->identify());
+  return std::unique_ptr<StorageFile>(std::move(file));
+}
+
+Result<std::unique_ptr<StorageFile>> SystemStorage::open(const std::string& path, OpenMode mode) {
+  // Why O_NONBLOCK: opening a FIFO would wait for its other end; regular files ignore the flag.
+  int flags = O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+  flags |= mode == OpenMode::read ? O_RDONLY : O_RDWR;
+  if (mode == OpenMode::create_new) flags |= O_CREAT | O_EXCL;
+  const int fd = retry([&] { return ::open(path.c_str(), flags, kMode); });
+  if (fd < 0 && errno == EISDIR) {
+    // The directory itself says it better than the refused open.
+    return open(path, OpenMode::read);
+  }
+  if (fd < 0) return errno_status("open", path, errno);
+  return finish_open(fd, path, {});
+}
+
+Result<std::unique_ptr<StorageFile>> SystemStorage::open_nameless(const std::string& path) {
+  const std::string directory = directory_of(path);
+  int fd = retry([&] { return ::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, kMode); });
+  if (fd >= 0) return finish_open(fd, path, {});
+  // EISDIR: a kernel or file system that does not know the flag takes it for a directory to write.
+  if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL) {
+    return errno_status("create", path, errno);
+  }
+  std::string temporary = temporary_name(path);
+  fd = retry([&] {
+    return ::open(temporary.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, kMode);
+  });
+  if (fd < 0) return errno_status("create", path, errno);
+  return finish_open(fd, path, std::move(temporary));
+}
+
+// Links the nameless file behind `fd`; errno tells why not.
+int link_descriptor(int fd, const char* path) {
+  std::array<char, 32> self{};
+  std::snprintf(self.data(), self.size(), "/proc/self/fd/%d", fd);
+  if (::linkat(AT_FDCWD, self.data(), AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0) return 0;
+  if (errno != ENOENT) return -1;
+  // Without /proc; needs a capability.
+  return ::linkat(fd, "", AT_FDCWD, path, AT_EMPTY_PATH);
+}
+
+Status already_there(const std::string& path) {
+  ErrorDetail detail;
+  detail.message = path + " exists already: append to it, replace it or name another file";
+  detail.path = path;
+  detail.os_errno = EEXIST;
+  return {FOREBAY_E_EXISTS, std::move(detail)};
+}
+
+Status SystemStorage::publish(StorageFile& file, const std::string& path, bool replace) {
+  auto* system = dynamic_cast<SystemFile*>(&file);
+  if (system == nullptr) return internal_status("a file of another storage was to be published");
+  std::string from = system->temporary();
+  const bool had_name = !from.empty();
+  if (!replace) {
+    const int linked =
+        had_name ? ::link(from.c_str(), path.c_str()) : link_descriptor(system->fd(), path.c_str());
+    if (linked != 0) {
+      return errno == EEXIST ? already_there(path) : errno_status("create", path, errno);
+    }
+    if (had_name) ::unlink(from.c_str());
+    system->set_published();
+    return Status::ok();
+  }
+  // linkat() never replaces, rename() does: so the file first gets a name beside the one it takes.
+  if (!had_name) {
+    from = temporary_name(path);
+    if (link_descriptor(system->fd(), from.c_str()) != 0) {
+      return errno_status("create", path, errno);
+    }
+  }
+  if (::rename(from.c_str(), path.c_str()) != 0) {
+    const int cause = errno;
+    if (!had_name) ::unlink(from.c_str());
+    return errno_status("replace", path, cause);
+  }
+  system->set_published();
+  return Status::ok();
+}
+
+Status SystemStorage::remove(const std::string& path) {
+  if (::unlink(path.c_str()) != 0) return errno_status("remove", path, errno);
+  return Status::ok();
+}
+
+Status SystemStorage::sync_directory_of(const std::string& path) {
+  const std::string directory = directory_of(path);
+  const int fd =
+      retry([&] { return ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); });
+  if (fd < 0) return errno_status("open", directory, errno);
+  FOREBAY_TRY_ASSIGN(const Descriptor held, raise_descriptor(Descriptor(fd)));
+  // EINVAL: a file system whose directories cannot be synced has nothing to make durable.
+  if (retry([&] { return ::fsync(held.get()); }) != 0 && errno != EINVAL) {
+    return errno_status("sync", directory, errno);
+  }
+  return Status::ok();
+}
+
+}  // namespace
+
+Storage& system_storage() {
+  static SystemStorage storage;
+  return storage;
+}
+
+}  // namespace forebay::core

@@ -1,0 +1,309 @@
+// The tables of a store by name: finding, opening, creating and listing datasets and the groups
+// they are in.
+#include <algorithm>
+#include <limits>
+
+#include "store/core.hpp"
+#include "store/identity.hpp"
+#include "store/properties.hpp"
+#include "store/type_map.hpp"
+
+namespace forebay::core {
+namespace {
+
+constexpr std::size_t kLongestName = 4096;
+// HDF5 before 2.0 keeps a chunk's size in 32 bits.
+constexpr std::uint64_t kLargestChunk = std::numeric_limits<std::uint32_t>::max();
+
+Status bad_name(const std::string& name, const char* why) {
+  return {FOREBAY_E_ARGUMENT, "the table name '" + name + "' " + why};
+}
+
+// "run1/data" of "/run1/data"; FOREBAY_E_ARGUMENT for what HDF5 would read as something else.
+Result<std::string> checked_name(const std::string& given) {
+  const std::string name = given.starts_with('/') ? given.substr(1) : given;
+  if (name.size() > kLongestName) return bad_name(name.substr(0, 40), "is too long");
+  if (name.find('\0') != std::string::npos) return bad_name(name, "contains a NUL");
+  std::size_t start = 0;
+  while (true) {
+    const std::size_t end = std::min(name.find('/', start), name.size());
+    const std::string part = name.substr(start, end - start);
+    if (part.empty()) return bad_name(name, "is empty or has an empty part");
+    if (part == "." || part == "..") return bad_name(name, "has a part that is a dot");
+    if (start == 0 && part == kReservedGroup) return bad_name(name, "is reserved");
+    if (end == name.size()) return name;
+    start = end + 1;
+  }
+}
+
+// "run1", "run1/day2" for "run1/day2/data".
+std::vector<std::string> groups_of(const std::string& name) {
+  std::vector<std::string> groups;
+  for (std::size_t at = name.find('/'); at != std::string::npos; at = name.find('/', at + 1)) {
+    groups.push_back(name.substr(0, at));
+  }
+  return groups;
+}
+
+std::string parent_of(const std::string& name) {
+  const std::size_t slash = name.rfind('/');
+  return slash == std::string::npos ? "/" : name.substr(0, slash);
+}
+
+enum class Found { nothing, group, dataset, other };
+
+// Links that lead elsewhere are not followed: an external one would open another file past our
+// driver.
+Found look_up(hid_t file, const std::string& path) {
+  if (H5Lexists(file, path.c_str(), H5P_DEFAULT) <= 0) return Found::nothing;
+  H5L_info_t link;
+  if (H5Lget_info(file, path.c_str(), &link, H5P_DEFAULT) < 0) return Found::other;
+  if (link.type != H5L_TYPE_HARD) return Found::other;
+  const Hid object(H5Oopen(file, path.c_str(), H5P_DEFAULT));
+  const H5I_type_t type = H5Iget_type(object.get());
+  if (type == H5I_GROUP) return Found::group;
+  return type == H5I_DATASET ? Found::dataset : Found::other;
+}
+
+extern "C" herr_t forebay_add_name_bytes(hid_t, const char* name, const H5L_info_t*, void* sum) {
+  *static_cast<std::uint64_t*>(sum) += std::char_traits<char>::length(name) + 1;
+  return 0;
+}
+
+// Whether the header of the group still has room for a link of this name.
+Status check_room(hid_t file, const std::string& group_path, const std::string& path) {
+  const Hid group(H5Gopen2(file, group_path.c_str(), H5P_DEFAULT));
+  const Hid creation(H5Gget_create_plist(group.get()));
+  unsigned names = 0;
+  unsigned length = 0;
+  H5G_info_t info{};
+  std::uint64_t bytes = path.size() - (group_path == "/" ? 0 : group_path.size() + 1) + 1;
+  hsize_t at = 0;
+  if (H5Pget_est_link_info(creation.get(), &names, &length) < 0 ||
+      H5Gget_info(group.get(), &info) < 0 ||
+      H5Literate(group.get(), H5_INDEX_NAME, H5_ITER_NATIVE, &at, forebay_add_name_bytes, &bytes) <
+          0) {
+    return hdf5_status(FOREBAY_E_FORMAT, "cannot look at the group " + group_path);
+  }
+  // A group that forebay did not make has no promise of room to keep.
+  if (length != kNameRoom) return Status::ok();
+  if (info.nlinks < names && bytes <= std::uint64_t{names} * length) return Status::ok();
+  return {FOREBAY_E_LIMIT, "the group '" + group_path + "' has no room for the name '" + path +
+                               "' (it was made for " + std::to_string(names) + " names of " +
+                               std::to_string(length) +
+                               " bytes): use another group, or more names when the file is made"};
+}
+
+// A callback of H5Ovisit: collects datasets. Names come without a leading '/'.
+extern "C" herr_t forebay_collect_dataset(hid_t, const char* name, const H5O_info_t* info,
+                                          void* out) {
+  try {
+    const std::string text = name;
+    const bool reserved = text.starts_with(std::string(kReservedGroup) + "/");
+    if (info->type == H5O_TYPE_DATASET && !reserved) {
+      static_cast<std::vector<std::string>*>(out)->push_back(text);
+    }
+    return 0;
+  } catch (...) {
+    return -1;
+  }
+}
+
+Result<std::uint64_t> checked_chunk_rows(const Dtype& dtype, const TableOptions& options) {
+  const std::uint64_t rows =
+      options.chunk_rows == 0 ? default_chunk_rows(dtype) : options.chunk_rows;
+  const std::uint64_t most = kLargestChunk / dtype.row_bytes();
+  if (rows <= most) return rows;
+  return Status(FOREBAY_E_ARGUMENT, "a chunk of " + std::to_string(rows) + " rows of " +
+                                        std::to_string(dtype.row_bytes()) +
+                                        " bytes is more than HDF5 can hold (4 GiB): at most " +
+                                        std::to_string(most) + " rows fit");
+}
+
+// Why rows cannot be appended to this dataset; empty when they can.
+std::string find_obstacle(hid_t creation, hid_t file_type, hid_t memory_type,
+                          const std::vector<hsize_t>& now, const std::vector<hsize_t>& most,
+                          const std::vector<hsize_t>& chunk) {
+  if (chunk.empty()) return "it is not chunked";
+  if (H5Pget_nfilters(creation) != 0) return "it is compressed or filtered";
+  if (most[0] != H5S_UNLIMITED) return "its number of rows is fixed";
+  if (!std::equal(now.begin() + 1, now.end(), most.begin() + 1)) return "it can grow sideways";
+  if (!std::equal(now.begin() + 1, now.end(), chunk.begin() + 1)) {
+    return "its chunks do not hold whole rows";
+  }
+  if (H5Tget_size(file_type) != H5Tget_size(memory_type)) return "its records are not packed";
+  return {};
+}
+
+struct Description {
+  TableShape shape{};
+  Hid memory_type{};
+};
+
+Result<Description> describe(hid_t dataset) {
+  const Hid creation(H5Dget_create_plist(dataset));
+  const Hid type(H5Dget_type(dataset));
+  const Hid space(H5Dget_space(dataset));
+  const int rank = H5Sget_simple_extent_ndims(space.get());
+  if (rank < 1 || H5Sget_simple_extent_type(space.get()) != H5S_SIMPLE) {
+    return Status(FOREBAY_E_FORMAT, "it has no rows: it is a single value or empty");
+  }
+  const H5D_layout_t layout = H5Pget_layout(creation.get());
+  if (layout == H5D_VIRTUAL || H5Pget_external_count(creation.get()) > 0) {
+    return Status(FOREBAY_E_FORMAT, "its values are in other files");
+  }
+  std::vector<hsize_t> now(static_cast<std::size_t>(rank));
+  std::vector<hsize_t> most(now.size());
+  std::vector<hsize_t> chunk;
+  if (H5Sget_simple_extent_dims(space.get(), now.data(), most.data()) != rank) {
+    return hdf5_status(FOREBAY_E_FORMAT, "it is damaged");
+  }
+  if (layout == H5D_CHUNKED) {
+    chunk.resize(now.size());
+    if (H5Pget_chunk(creation.get(), rank, chunk.data()) != rank) {
+      return hdf5_status(FOREBAY_E_FORMAT, "it is damaged");
+    }
+  }
+  Description made;
+  made.shape.row_dimensions.assign(now.begin() + 1, now.end());
+  FOREBAY_TRY_ASSIGN(made.shape.dtype, dtype_of_hdf5(type.get(), made.shape.row_dimensions));
+  FOREBAY_TRY_ASSIGN(made.memory_type, packed_type(type.get()));
+  std::uint64_t elements = 1;
+  for (const std::uint64_t dimension : made.shape.row_dimensions) elements *= dimension;
+  if (H5Tget_size(made.memory_type.get()) * elements != made.shape.dtype->row_bytes()) {
+    return Status(FOREBAY_E_FORMAT, "its type has padding that forebay cannot map");
+  }
+  made.shape.obstacle =
+      find_obstacle(creation.get(), type.get(), made.memory_type.get(), now, most, chunk);
+  made.shape.chunk_rows = chunk.empty() ? default_chunk_rows(*made.shape.dtype) : chunk[0];
+  return made;
+}
+
+}  // namespace
+
+Result<const std::vector<std::string>*> Store::Core::table_names() {
+  FOREBAY_TRY(check_usable());
+  if (!names_) {
+    std::vector<std::string> names;
+    const herr_t visited =
+        H5Ovisit(hdf5_file_.get(), H5_INDEX_NAME, H5_ITER_INC, forebay_collect_dataset, &names);
+    FOREBAY_TRY(after_read(visited >= 0, "cannot list the tables of " + path_));
+    names_ = std::move(names);
+  }
+  return &*names_;
+}
+
+Result<bool> Store::Core::find_dataset(const std::string& name) {
+  for (const std::string& group : groups_of(name)) {
+    const Found found = look_up(hdf5_file_.get(), group);
+    FOREBAY_TRY(after_read(!file_->take_read_failure().is_failure(), "cannot read " + path_));
+    if (found == Found::nothing) return false;
+    if (found != Found::group) return bad_name(name, "leads through something that is no group");
+  }
+  const Found found = look_up(hdf5_file_.get(), name);
+  if (found == Found::nothing) return false;
+  if (found == Found::dataset) return true;
+  return bad_name(name, found == Found::group ? "is that of a group of tables"
+                                              : "is that of a link or another thing");
+}
+
+Result<Table*> Store::Core::open_table(const std::string& given, const DtypeRef& dtype,
+                                       const TableOptions& options) {
+  FOREBAY_TRY(check_usable());
+  FOREBAY_TRY_ASSIGN(const std::string name, checked_name(given));
+  auto place = tables_.find(name);
+  if (place == tables_.end()) {
+    FOREBAY_TRY_ASSIGN(const bool exists, find_dataset(name));
+    if (!exists && (!dtype || !writable_)) {
+      return Status(FOREBAY_E_NOT_FOUND, "there is no table '" + name + "' in " + path_)
+          .at_path(path_);
+    }
+    FOREBAY_TRY_ASSIGN(std::unique_ptr<Table> table,
+                       exists ? open_dataset(name) : create_dataset(name, dtype, options));
+    place = tables_.emplace(name, std::move(table)).first;
+  }
+  Table* table = place->second.get();
+  if (!dtype || *dtype == *table->dtype()) return table;
+  return Status(FOREBAY_E_MISMATCH, table->core_->place() + " has the dtype '" +
+                                        table->dtype()->text() + "', not '" + dtype->text() +
+                                        "': use its dtype or another table")
+      .at_path(path_);
+}
+
+Result<std::unique_ptr<Table>> Store::Core::open_dataset(const std::string& name) {
+  const std::string place = "table '" + name + "' of " + path_;
+  Hid dataset(H5Dopen2(hdf5_file_.get(), name.c_str(), H5P_DEFAULT));
+  FOREBAY_TRY(after_read(dataset.is_open(), place + " is damaged"));
+  Result<Description> described = describe(dataset.get());
+  if (!described.is_ok()) {
+    FOREBAY_TRY(file_->take_read_failure());
+    return std::move(described).status().with_prefix(place + ": ").at_path(path_);
+  }
+  auto core =
+      std::make_unique<Table::Core>(*this, name, std::move(dataset),
+                                    std::move(described->memory_type), std::move(described->shape));
+  FOREBAY_TRY(core->load());
+  return std::make_unique<Table>(std::move(core));
+}
+
+Result<std::unique_ptr<Table>> Store::Core::create_dataset(const std::string& name,
+                                                           const DtypeRef& dtype,
+                                                           const TableOptions& options) {
+  FOREBAY_TRY(check_writable());
+  TableShape shape;
+  shape.dtype = dtype;
+  shape.row_dimensions = row_dimensions_of(*dtype);
+  FOREBAY_TRY_ASSIGN(shape.chunk_rows, checked_chunk_rows(*dtype, options));
+  std::vector<hsize_t> now(shape.row_dimensions.begin(), shape.row_dimensions.end());
+  now.insert(now.begin(), 0);
+  std::vector<hsize_t> most = now;
+  most[0] = H5S_UNLIMITED;
+  std::vector<hsize_t> chunk = now;
+  chunk[0] = shape.chunk_rows;
+  FOREBAY_TRY_ASSIGN(Hid type, hdf5_type_of(*dtype));
+  FOREBAY_TRY_ASSIGN(const Hid creation, dataset_creation(chunk));
+  const Hid space(H5Screate_simple(static_cast<int>(now.size()), now.data(), most.data()));
+  // Anonymous at first: a type that HDF5 refuses leaves nothing behind, and is no failure of the
+  // file.
+  Hid dataset(
+      H5Dcreate_anon(hdf5_file_.get(), type.get(), space.get(), creation.get(), H5P_DEFAULT));
+  if (file_->failed()) return file_->failure().clone();
+  if (!dataset.is_open()) {
+    return hdf5_status(FOREBAY_E_LIMIT, "cannot make table '" + name + "' of the dtype '" +
+                                            dtype->text().substr(0, 80) + "'");
+  }
+  FOREBAY_TRY(link_dataset(name, dataset.get()));
+  names_.reset();
+  return std::make_unique<Table>(std::make_unique<Table::Core>(*this, name, std::move(dataset),
+                                                               std::move(type), std::move(shape)));
+}
+
+Status Store::Core::link_dataset(const std::string& name, hid_t dataset) {
+  FOREBAY_TRY_ASSIGN(const Hid link, utf8_link_creation());
+  FOREBAY_TRY_ASSIGN(const Hid group_list, group_creation(name_room_));
+  const hid_t file = hdf5_file_.get();
+  for (const std::string& path : groups_of(name)) {
+    if (look_up(file, path) == Found::group) continue;
+    FOREBAY_TRY(check_room(file, parent_of(path), path));
+    const Hid group(H5Gcreate2(file, path.c_str(), link.get(), group_list.get(), H5P_DEFAULT));
+    FOREBAY_TRY(after_change(group.is_open(), "cannot make the group '" + path + "'"));
+  }
+  FOREBAY_TRY(check_room(file, parent_of(name), name));
+  return after_change(H5Olink(dataset, file, name.c_str(), link.get(), H5P_DEFAULT) >= 0,
+                      "cannot make table '" + name + "'");
+}
+
+Status Store::Core::verify(std::uint64_t* rows) {
+  FOREBAY_TRY(check_usable());
+  *rows = 0;
+  FOREBAY_TRY_ASSIGN(const std::vector<std::string>* names, table_names());
+  for (const std::string& name : *names) {
+    const bool was_open = tables_.contains(name);
+    FOREBAY_TRY_ASSIGN(Table * table, open_table(name, nullptr, {}));
+    FOREBAY_TRY(table->core_->verify(rows));
+    if (!was_open) tables_.erase(name);
+  }
+  return Status::ok();
+}
+
+}  // namespace forebay::core

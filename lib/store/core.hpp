@@ -1,0 +1,170 @@
+// Inside store: what stands behind Store and Table.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <new>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "store/driver.hpp"
+#include "store/hdf5.hpp"
+#include "store/store.hpp"
+#include "store/store_file.hpp"
+
+namespace forebay::core {
+
+class Store::Core {
+ public:
+  explicit Core(Storage& storage) : storage_(storage) {}
+  ~Core();
+
+  Status open(const std::string& path, const StoreOptions& options);
+  Status commit();
+  Status close();
+  Result<const std::vector<std::string>*> table_names();
+  Result<Table*> open_table(const std::string& name, const DtypeRef& dtype,
+                            const TableOptions& options);
+  Status verify(std::uint64_t* rows);
+  // Gives up: nothing more is written.
+  void abandon() noexcept;
+
+  // For tables.
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
+  [[nodiscard]] StoreFile& file() noexcept { return *file_; }
+  [[nodiscard]] bool writable() const noexcept { return writable_; }
+  // FOREBAY_E_POISONED after a failure, FOREBAY_E_STATE when it is open for reading only.
+  [[nodiscard]] Status check_usable() const;
+  [[nodiscard]] Status check_writable() const;
+  // The outcome of an HDF5 call that changed something. Whatever went wrong poisons the store: what
+  // HDF5 holds in memory is no longer what the file should become.
+  Status after_change(bool succeeded, std::string_view what);
+  // The outcome of an HDF5 call that only read.
+  Status after_read(bool succeeded, std::string_view what);
+
+ private:
+  Status open_for(StoreMode mode);
+  Status hold_replaced();
+  Status create();
+  Status create_hdf5();
+  Status open_existing();
+  Status open_hdf5(unsigned flags);
+  Status publish(bool replace);
+  Status write_changes();
+  // The dataset's place: whether it is there; FOREBAY_E_ARGUMENT where something else is in the
+  // way.
+  Result<bool> find_dataset(const std::string& name);
+  Result<std::unique_ptr<Table>> open_dataset(const std::string& name);
+  Result<std::unique_ptr<Table>> create_dataset(const std::string& name, const DtypeRef& dtype,
+                                                const TableOptions& options);
+  Status link_dataset(const std::string& name, hid_t dataset);
+
+  // Constant after open().
+  Storage& storage_;
+  std::string path_;
+  std::string target_;  // path_, or where it leads to when it is a symbolic link
+  std::uint32_t name_room_ = 0;
+  bool writable_ = false;
+  // State.
+  std::unique_ptr<StorageFile> replaced_;  // locked: the file that the first commit replaces
+  std::shared_ptr<StoreFile> file_;
+  std::optional<Driver> driver_;
+  Hid hdf5_file_;
+  std::map<std::string, std::unique_ptr<Table>> tables_;
+  std::optional<std::vector<std::string>> names_;
+};
+
+// Memory at a page boundary, so that a chunk in it can be written directly.
+class PageBuffer {
+ public:
+  Status reserve(std::uint64_t bytes);
+  [[nodiscard]] std::byte* data() const noexcept { return data_.get(); }
+  void free() noexcept { data_.reset(); }
+
+ private:
+  struct Free {
+    void operator()(std::byte* memory) const noexcept {
+      ::operator delete (memory, std::align_val_t{4096});
+    }
+  };
+  std::unique_ptr<std::byte, Free> data_;
+};
+
+// What of a dataset stays the same while it is open.
+struct TableShape {
+  DtypeRef dtype{};
+  std::vector<std::uint64_t> row_dimensions{};  // of the dataset, after the first
+  std::uint64_t chunk_rows = 0;
+  // Why rows cannot be appended; empty when they can.
+  std::string obstacle{};
+};
+
+// Rows are in two places: those before tail_first_ are whole chunks in the file; the others are in
+// the tail, a private buffer of one chunk, of which the file may hold a part (tail_stored_).
+class Table::Core {
+ public:
+  Core(Store::Core& store, std::string name, Hid dataset, Hid memory_type, TableShape shape)
+      : store_(store),
+        name_(std::move(name)),
+        dataset_(std::move(dataset)),
+        memory_type_(std::move(memory_type)),
+        shape_(std::move(shape)) {}
+
+  // Takes in the dataset's rows, and reads a partial last chunk into the tail when the table can be
+  // appended to.
+  Status load();
+
+  [[nodiscard]] std::uint64_t rows() const noexcept { return tail_first_ + tail_rows_; }
+  [[nodiscard]] const TableShape& shape() const noexcept { return shape_; }
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  [[nodiscard]] std::uint64_t bytes_copied() const noexcept { return bytes_copied_; }
+  [[nodiscard]] LoadMark& load_mark() noexcept { return load_mark_; }
+
+  Status check_appendable() const;
+  Status append(const std::byte* data, std::uint64_t rows);
+  // Writes the tail, padded to a whole chunk, if it has rows that the file has not.
+  Status write_tail();
+  Result<std::uint64_t> read(std::uint64_t first, std::uint64_t rows, std::byte* out);
+  // Writes an attribute of a scalar; `type` is that of the file and of `value`.
+  Status set_attribute(const std::string& name, hid_t type, const void* value);
+  Result<std::optional<std::string>> get_text(const std::string& name);
+  Result<std::optional<double>> get_number(const std::string& name);
+  Result<TableInfo> info();
+  // Reads every chunk; adds the rows that could be read to `rows`.
+  Status verify(std::uint64_t* rows);
+
+  // "table 'x' of <path>"
+  [[nodiscard]] std::string place() const;
+
+ private:
+  [[nodiscard]] std::uint64_t row_bytes() const noexcept { return shape_.dtype->row_bytes(); }
+  [[nodiscard]] std::uint64_t chunk_bytes() const noexcept {
+    return shape_.chunk_rows * row_bytes();
+  }
+  [[nodiscard]] std::vector<hsize_t> dimensions(std::uint64_t rows) const;
+  Status set_extent(std::uint64_t rows);
+  Status write_chunk(std::uint64_t first, const std::byte* data);
+  Status append_chunks(const std::byte* data, std::uint64_t chunks);
+  Status append_to_tail(const std::byte* data, std::uint64_t rows);
+  Status read_stored(std::uint64_t first, std::uint64_t rows, std::byte* out);
+  Status verify_chunks(std::uint64_t* rows);
+  Status verify_blocks(std::uint64_t* rows);
+  Result<Hid> open_attribute(const std::string& name);
+
+  // Constant after construction.
+  Store::Core& store_;
+  std::string name_;
+  Hid dataset_;
+  Hid memory_type_;
+  TableShape shape_;
+  // State.
+  std::uint64_t tail_first_ = 0;  // a multiple of the chunk's rows where rows can be appended
+  std::uint64_t tail_rows_ = 0;
+  std::uint64_t tail_stored_ = 0;  // of these, in the file
+  PageBuffer tail_;
+  std::uint64_t bytes_copied_ = 0;
+  LoadMark load_mark_;
+};
+
+}  // namespace forebay::core

@@ -1,0 +1,21 @@
+// What makes an HDF5 file a forebay store: the group /.forebay with a format version and `id`, 64
+// bytes in one chunk of which the first 16 are a random UUID. Journals will be matched to their
+// file by these bytes.
+#pragma once
+
+#include <string>
+
+#include "store/hdf5.hpp"
+
+namespace forebay::core {
+
+constexpr const char* kReservedGroup = ".forebay";
+constexpr std::uint32_t kFormatVersion = 1;
+
+// Writes the identity into a new file.
+Status write_identity(hid_t file);
+// OK, FOREBAY_E_FOREIGN, or FOREBAY_E_FORMAT for a version that this library does not know. `path`
+// is for the message.
+Status check_identity(hid_t file, const std::string& path);
+
+}  // namespace forebay::core

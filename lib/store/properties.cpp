@@ -1,0 +1,80 @@
+#include "store/properties.hpp"
+
+#include <initializer_list>
+
+namespace forebay::core {
+namespace {
+
+// The list, or why one of the calls that set it failed.
+Result<Hid> finished(Hid list, std::initializer_list<herr_t> calls) {
+  bool good = list.is_open();
+  for (const herr_t call : calls) good = good && call >= 0;
+  if (!good) return hdf5_status(FOREBAY_E_INTERNAL, "cannot set HDF5 properties");
+  return list;
+}
+
+// Why: links stay in the group's header, which is made large enough for them. Stock readers that
+// follow a growing file hang on a header with a continuation and on dense storage.
+herr_t keep_links_compact(hid_t list, std::uint32_t names) {
+  const auto room = static_cast<unsigned>(kNameRoom);
+  const herr_t estimated = H5Pset_est_link_info(list, names, room);
+  const herr_t compact = H5Pset_link_phase_change(list, UINT16_MAX, 0);
+  return estimated < 0 ? estimated : compact;
+}
+
+}  // namespace
+
+Result<Hid> file_access(const Driver& driver, StoreFile& file) {
+  Hid list(H5Pcreate(H5P_FILE_ACCESS));
+  FOREBAY_TRY(driver.put_on(list.get(), file));
+  const hid_t id = list.get();
+  // Rows are written past the chunk cache; it would only hold a copy of each partial chunk read
+  // back.
+  const herr_t cache = file.writable() ? H5Pset_cache(id, 0, 1, 0, 1.0) : 0;
+  // V110: checksummed superblock and headers, extensible arrays; readable from 1.10.0 on.
+  return finished(std::move(list),
+                  {cache, H5Pset_libver_bounds(id, H5F_LIBVER_V110, H5F_LIBVER_V110),
+                   H5Pset_fclose_degree(id, H5F_CLOSE_STRONG),
+                   H5Pset_alignment(id, kAlignment, kAlignment), H5Pset_sieve_buf_size(id, 0),
+                   H5Pset_evict_on_close(id, false), H5Pset_file_locking(id, false, true)});
+}
+
+Result<Hid> file_creation(std::uint32_t names) {
+  Hid list(H5Pcreate(H5P_FILE_CREATE));
+  const hid_t id = list.get();
+  // No free-space manager: space that is given up is not used again.
+  return finished(std::move(list),
+                  {H5Pset_file_space_strategy(id, H5F_FSPACE_STRATEGY_NONE, false, 1),
+                   H5Pset_obj_track_times(id, false), keep_links_compact(id, names)});
+}
+
+Result<Hid> group_creation(std::uint32_t names) {
+  Hid list(H5Pcreate(H5P_GROUP_CREATE));
+  const hid_t id = list.get();
+  return finished(std::move(list),
+                  {H5Pset_obj_track_times(id, false), keep_links_compact(id, names)});
+}
+
+Result<Hid> dataset_creation(const std::vector<hsize_t>& chunk) {
+  Hid list(H5Pcreate(H5P_DATASET_CREATE));
+  const hid_t id = list.get();
+  return finished(
+      std::move(list),
+      {H5Pset_chunk(id, static_cast<int>(chunk.size()), chunk.data()),
+       H5Pset_alloc_time(id, H5D_ALLOC_TIME_INCR), H5Pset_fill_time(id, H5D_FILL_TIME_NEVER),
+       H5Pset_obj_track_times(id, false), H5Pset_attr_phase_change(id, UINT16_MAX, 0)});
+}
+
+Result<Hid> utf8_link_creation() {
+  Hid list(H5Pcreate(H5P_LINK_CREATE));
+  const hid_t id = list.get();
+  return finished(std::move(list), {H5Pset_char_encoding(id, H5T_CSET_UTF8)});
+}
+
+Result<Hid> utf8_attribute_creation() {
+  Hid list(H5Pcreate(H5P_ATTRIBUTE_CREATE));
+  const hid_t id = list.get();
+  return finished(std::move(list), {H5Pset_char_encoding(id, H5T_CSET_UTF8)});
+}
+
+}  // namespace forebay::core

@@ -1,0 +1,251 @@
+// The life of a store: opening, creation, commit, close. Owns the file and its locks.
+#include "store/store.hpp"
+
+#include <filesystem>
+#include <system_error>
+
+#include "store/core.hpp"
+#include "store/file_kind.hpp"
+#include "store/identity.hpp"
+#include "store/properties.hpp"
+
+namespace forebay::core {
+namespace {
+
+// Where a symbolic link leads, so that replacing the file does not replace the link.
+std::string resolved(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::is_symlink(path, error) || error) return path;
+  const std::filesystem::path target = std::filesystem::canonical(path, error);
+  return error ? path : target.string();
+}
+
+}  // namespace
+
+Store::Core::~Core() {
+  abandon();
+}
+
+void Store::Core::abandon() noexcept {
+  const QuietHdf5 quiet;
+  if (file_) file_->abandon();
+  tables_.clear();
+  hdf5_file_.reset();
+  if (file_) file_->release_file();
+  file_.reset();
+  replaced_.reset();
+}
+
+Status Store::Core::open(const std::string& path, const StoreOptions& options) {
+  if (path.empty()) return {FOREBAY_E_ARGUMENT, "the path of a store is empty"};
+  if (options.names > kMostNames) {
+    return {FOREBAY_E_ARGUMENT, "a group has room for at most " + std::to_string(kMostNames) +
+                                    " names, not " + std::to_string(options.names)};
+  }
+  path_ = path;
+  target_ = resolved(path);
+  name_room_ = options.names == 0 ? kDefaultNames : options.names;
+  writable_ = options.mode != StoreMode::read;
+  FOREBAY_TRY_ASSIGN(driver_, Driver::enroll());
+  return open_for(options.mode);
+}
+
+Status Store::Core::open_for(StoreMode mode) {
+  switch (mode) {
+    case StoreMode::read:
+      return open_existing();
+    case StoreMode::replace:
+      FOREBAY_TRY(hold_replaced());
+      return create();
+    case StoreMode::create:
+      // Asked early for the sake of a directory's message; publish() decides.
+      if (Result<std::unique_ptr<StorageFile>> there = storage_.open(target_, OpenMode::read);
+          there.code() == FOREBAY_E_ARGUMENT) {
+        return std::move(there).status();
+      }
+      return create();
+    case StoreMode::append:
+      break;
+  }
+  Status status = open_existing();
+  if (status.code() != FOREBAY_E_NOT_FOUND) return status;
+  status = create();
+  // Somebody made it in the meantime.
+  return status.code() == FOREBAY_E_EXISTS ? open_existing() : std::move(status);
+}
+
+// The lock keeps other stores from writing into a file that is about to go, and from replacing it
+// as well.
+Status Store::Core::hold_replaced() {
+  Result<std::unique_ptr<StorageFile>> old = storage_.open(target_, OpenMode::read);
+  if (old.code() == FOREBAY_E_NOT_FOUND) return Status::ok();
+  if (!old.is_ok()) return std::move(old).status();
+  FOREBAY_TRY((*old)->lock_exclusive());
+  replaced_ = std::move(*old);
+  return Status::ok();
+}
+
+// Crash: the file has no name until it is complete and on the disk, so a creator that is killed
+// leaves nothing.
+Status Store::Core::create() {
+  FOREBAY_TRY_ASSIGN(std::unique_ptr<StorageFile> nameless, storage_.open_nameless(target_));
+  // Before it has a name: nobody else can come first.
+  FOREBAY_TRY(nameless->lock_exclusive());
+  FOREBAY_TRY_ASSIGN(file_, StoreFile::adopt(std::move(nameless), path_));
+  file_->allow_writes();
+  FOREBAY_TRY(create_hdf5());
+  FOREBAY_TRY(write_changes());
+  if (replaced_) return Status::ok();
+  Status status = publish(false);
+  if (status.is_failure()) abandon();
+  return status;
+}
+
+Status Store::Core::create_hdf5() {
+  FOREBAY_TRY_ASSIGN(const Hid access, file_access(*driver_, *file_));
+  // One name more for our own group.
+  FOREBAY_TRY_ASSIGN(const Hid creation, file_creation(name_room_ + 1));
+  hdf5_file_.reset(H5Fcreate(path_.c_str(), H5F_ACC_TRUNC, creation.get(), access.get()));
+  FOREBAY_TRY(after_change(hdf5_file_.is_open(), "cannot create " + path_));
+  const Status status = write_identity(hdf5_file_.get());
+  if (file_->failed()) return file_->failure().clone();
+  return status.clone();
+}
+
+Status Store::Core::publish(bool replace) {
+  FOREBAY_TRY(storage_.publish(file_->storage_file(), target_, replace));
+  replaced_.reset();
+  // After it the name is durable; before it a power cut could take back the name of a file whose
+  // rows were promised.
+  Status status = storage_.sync_directory_of(target_);
+  if (status.is_failure() && !replace) {
+    // A failed open leaves nothing; if this fails too, the first failure is still the one to report.
+    [[maybe_unused]] const Status removed = storage_.remove(target_);
+  }
+  return status;
+}
+
+Status Store::Core::open_existing() {
+  FOREBAY_TRY_ASSIGN(std::unique_ptr<StorageFile> found,
+                     storage_.open(target_, writable_ ? OpenMode::write : OpenMode::read));
+  FOREBAY_TRY(writable_ ? found->lock_exclusive() : found->lock_shared());
+  FOREBAY_TRY(check_is_hdf5(*found, path_));
+  FOREBAY_TRY_ASSIGN(file_, StoreFile::adopt(std::move(found), path_));
+  FOREBAY_TRY(open_hdf5(H5F_ACC_RDONLY));
+  if (!writable_) return Status::ok();
+  // Why opened twice: HDF5 may write into a file that it has open for writing; a foreign one must
+  // stay as it is.
+  FOREBAY_TRY(check_identity(hdf5_file_.get(), path_));
+  hdf5_file_.reset();
+  file_->allow_writes();
+  return open_hdf5(H5F_ACC_RDWR);
+}
+
+Status Store::Core::open_hdf5(unsigned flags) {
+  FOREBAY_TRY_ASSIGN(const Hid access, file_access(*driver_, *file_));
+  hdf5_file_.reset(H5Fopen(path_.c_str(), flags, access.get()));
+  return after_read(hdf5_file_.is_open(), path_ + " is damaged");
+}
+
+Status Store::Core::check_usable() const {
+  if (!hdf5_file_.is_open()) return {FOREBAY_E_STATE, path_ + " is closed"};
+  if (!file_->failed()) return Status::ok();
+  return Status(FOREBAY_E_POISONED, path_ + " cannot be used after an earlier failure (" +
+                                        file_->failure().message() +
+                                        "): close it and open it again")
+      .at_path(path_)
+      .at_errno(file_->failure().detail().os_errno);
+}
+
+Status Store::Core::check_writable() const {
+  FOREBAY_TRY(check_usable());
+  if (writable_) return Status::ok();
+  return Status(FOREBAY_E_STATE, path_ + " is open for reading only").at_path(path_);
+}
+
+Status Store::Core::after_change(bool succeeded, std::string_view what) {
+  if (!succeeded && !file_->failed()) {
+    // A failed read (of metadata, say) is the file's fault too, and has the better message.
+    Status reason = file_->take_read_failure();
+    file_->poison(reason.is_failure() ? std::move(reason)
+                                      : hdf5_status(FOREBAY_E_IO, what).at_path(path_));
+  }
+  return file_->failure().clone();
+}
+
+Status Store::Core::after_read(bool succeeded, std::string_view what) {
+  if (succeeded) return Status::ok();
+  Status reason = hdf5_status(FOREBAY_E_FORMAT, what).at_path(path_);
+  Status read_failure = file_->take_read_failure();
+  return read_failure.is_failure() ? std::move(read_failure) : std::move(reason);
+}
+
+Status Store::Core::write_changes() {
+  for (const auto& [name, table] : tables_) FOREBAY_TRY(table->core_->write_tail());
+  FOREBAY_TRY(after_change(H5Fflush(hdf5_file_.get(), H5F_SCOPE_GLOBAL) >= 0,
+                           "cannot write the metadata of " + path_));
+  // Without it the disk may keep any part of what was written: headers that count rows whose chunks
+  // never came, or chunks without the headers. Only after it may a caller be told that the rows are
+  // safe, and the file get its name.
+  return file_->sync();
+}
+
+Status Store::Core::commit() {
+  FOREBAY_TRY(check_writable());
+  FOREBAY_TRY(write_changes());
+  if (!replaced_) return Status::ok();
+  Status status = publish(true);
+  if (status.is_failure()) file_->poison(status.clone());
+  return status;
+}
+
+Status Store::Core::close() {
+  Status result = writable_ ? commit() : check_usable();
+  tables_.clear();
+  const bool closed = !hdf5_file_.is_open() || H5Fclose(hdf5_file_.take()) >= 0;
+  Status last = file_ ? after_change(closed, "cannot close " + path_) : Status::ok();
+  // HDF5 writes its superblock once more while it closes; this makes it as durable as the commit
+  // before it.
+  if (last.is_ok() && file_ && writable_) last = file_->sync();
+  abandon();
+  return result.is_failure() ? std::move(result) : std::move(last);
+}
+
+Store::Store(std::unique_ptr<Core> core) : core_(std::move(core)) {}
+Store::~Store() = default;
+
+Result<std::unique_ptr<Store>> Store::open(const std::string& path, const StoreOptions& options,
+                                           Storage& storage) {
+  const QuietHdf5 quiet;
+  auto core = std::make_unique<Core>(storage);
+  FOREBAY_TRY(core->open(path, options));
+  return std::make_unique<Store>(std::move(core));
+}
+
+Status Store::commit() {
+  const QuietHdf5 quiet;
+  return core_->commit();
+}
+
+Status Store::close() {
+  const QuietHdf5 quiet;
+  return core_->close();
+}
+
+Result<const std::vector<std::string>*> Store::table_names() const {
+  const QuietHdf5 quiet;
+  return core_->table_names();
+}
+
+Result<Table*> Store::open_table(const std::string& name, const DtypeRef& dtype,
+                                 const TableOptions& options) {
+  const QuietHdf5 quiet;
+  return core_->open_table(name, dtype, options);
+}
+
+Status Store::verify(std::uint64_t* rows) {
+  const QuietHdf5 quiet;
+  return core_->verify(rows);
+}
+
+}  // namespace forebay::core

@@ -1,0 +1,117 @@
+// Front header of store: tables of rows in one HDF5 file. The only folder that knows HDF5, which
+// does not show here. Thread rule: a store and its tables belong to one thread at a time; HDF5 is
+// called on that thread only.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "arena/arena.hpp"
+#include "base/base.hpp"
+#include "dtype/dtype.hpp"
+#include "platform/platform.hpp"
+
+namespace forebay::core {
+
+enum class StoreMode : std::uint8_t { append = 1, create, replace, read };
+
+struct StoreOptions {
+  StoreMode mode = StoreMode::append;
+  std::uint32_t names = 0;  // names to keep room for in a group; 0: 1,000
+};
+
+struct TableOptions {
+  std::uint64_t chunk_rows = 0;  // 0: default_chunk_rows()
+};
+
+struct TableInfo {
+  std::uint32_t rank = 0;
+  std::uint64_t rows = 0;
+  std::uint64_t row_bytes = 0;
+  std::uint64_t chunk_rows = 0;
+  std::uint64_t chunks = 0;
+  std::uint64_t stored_bytes = 0;
+};
+
+// Where a load into a table began: what a bulk load must remember between its steps.
+struct LoadMark {
+  const void* loader = nullptr;
+  std::uint64_t first_row = 0;
+};
+
+class Store;
+
+class Table {
+ public:
+  class Core;
+  explicit Table(std::unique_ptr<Core> core);
+  ~Table();
+
+  [[nodiscard]] const DtypeRef& dtype() const noexcept;
+  [[nodiscard]] const std::string& name() const noexcept;
+  [[nodiscard]] std::uint64_t rows() const noexcept;  // the uncommitted ones too
+  [[nodiscard]] std::uint64_t chunk_rows() const noexcept;
+  [[nodiscard]] std::uint64_t bytes_copied() const noexcept;
+  [[nodiscard]] LoadMark& load_mark() noexcept;
+
+  // Whether an append would be taken now: FOREBAY_E_STATE, FOREBAY_E_POISONED.
+  [[nodiscard]] Status check_appendable() const;
+  // Whole chunks that begin on a chunk boundary go from the array's block to the file; other rows
+  // are copied.
+  Status append_array(const Array& array);
+  // `rows.size()` is a multiple of the row's bytes.
+  Status append_rows(std::span<const std::byte> rows);
+
+  // Reads up to `rows` rows; the number read, 0 only at or past the end (or when none were asked
+  // for).
+  Result<std::uint64_t> read(std::uint64_t first, std::uint64_t rows, std::byte* out);
+
+  Status set_text(const std::string& name, std::string_view text);
+  Status set_number(const std::string& name, double value);
+  // Nothing: there is no such attribute.
+  Result<std::optional<std::string>> get_text(const std::string& name);
+  Result<std::optional<double>> get_number(const std::string& name);
+
+  Result<TableInfo> info();
+
+ private:
+  friend class Store;
+  std::unique_ptr<Core> core_;
+};
+
+class Store {
+ public:
+  // A file that is made appears under its name when it is a complete, empty store on the disk:
+  // before open() returns or, when it replaces another, with the first commit, so that the old file
+  // stays until then.
+  static Result<std::unique_ptr<Store>> open(const std::string& path, const StoreOptions& options,
+                                             Storage& storage = system_storage());
+  // Without close(): nothing more is written.
+  ~Store();
+
+  // After a failed write, resize or sync every call but close() is FOREBAY_E_POISONED.
+  Status commit();
+  // Commits unless poisoned, and ends the store and its tables. Once.
+  Status close();
+
+  // Names of all tables, depth first, in the order of the names. Borrowed until a table is added.
+  Result<const std::vector<std::string>*> table_names() const;
+  // Opens, or creates when `dtype` is given. Borrowed: lives as long as the store; the same name
+  // gives the same table.
+  Result<Table*> open_table(const std::string& name, const DtypeRef& dtype,
+                            const TableOptions& options);
+  // Reads every chunk of every table; `rows` counts the rows that could be read.
+  Status verify(std::uint64_t* rows);
+
+  class Core;
+  explicit Store(std::unique_ptr<Core> core);
+
+ private:
+  std::unique_ptr<Core> core_;
+};
+
+}  // namespace forebay::core

@@ -1,0 +1,171 @@
+// Appending to a table: whole chunks straight from the caller's memory, other rows through the
+// tail.
+#include <algorithm>
+#include <cstring>
+
+#include "store/core.hpp"
+
+namespace forebay::core {
+
+Status PageBuffer::reserve(std::uint64_t bytes) {
+  if (data_) return Status::ok();
+  data_.reset(
+      static_cast<std::byte*>(::operator new (bytes, std::align_val_t{4096}, std::nothrow)));
+  if (data_) return Status::ok();
+  return {FOREBAY_E_MEMORY, "no memory for a chunk of " + std::to_string(bytes) +
+                                " bytes: make the table with fewer rows in a chunk"};
+}
+
+std::string Table::Core::place() const {
+  return "table '" + name_ + "' of " + store_.path();
+}
+
+std::vector<hsize_t> Table::Core::dimensions(std::uint64_t rows) const {
+  std::vector<hsize_t> all(shape_.row_dimensions.begin(), shape_.row_dimensions.end());
+  all.insert(all.begin(), rows);
+  return all;
+}
+
+Status Table::Core::load() {
+  const Hid space(H5Dget_space(dataset_.get()));
+  std::vector<hsize_t> now = dimensions(0);
+  const int rank = H5Sget_simple_extent_dims(space.get(), now.data(), nullptr);
+  FOREBAY_TRY(store_.after_read(rank == static_cast<int>(now.size()), place() + " is damaged"));
+  tail_first_ = now[0];
+  if (!store_.writable() || !shape_.obstacle.empty()) return Status::ok();
+  const std::uint64_t partial = now[0] % shape_.chunk_rows;
+  if (partial == 0) return Status::ok();
+  FOREBAY_TRY(tail_.reserve(chunk_bytes()));
+  FOREBAY_TRY(read_stored(now[0] - partial, partial, tail_.data()));
+  tail_first_ = now[0] - partial;
+  tail_rows_ = partial;
+  tail_stored_ = partial;
+  return Status::ok();
+}
+
+Status Table::Core::check_appendable() const {
+  FOREBAY_TRY(store_.check_writable());
+  if (shape_.obstacle.empty()) return Status::ok();
+  return Status(FOREBAY_E_STATE, place() + " cannot be appended to: " + shape_.obstacle)
+      .at_path(store_.path());
+}
+
+Status Table::Core::append(const std::byte* data, std::uint64_t rows) {
+  FOREBAY_TRY(check_appendable());
+  if (!checked_add(this->rows(), rows)) return {FOREBAY_E_LIMIT, place() + " has too many rows"};
+  // Before any row is taken, so that an append which finds no memory can be repeated.
+  if (tail_rows_ != 0 || rows % shape_.chunk_rows != 0) {
+    FOREBAY_TRY(tail_.reserve(chunk_bytes()));
+  }
+  while (rows > 0) {
+    const bool direct = tail_rows_ == 0 && rows >= shape_.chunk_rows;
+    const std::uint64_t taken =
+        direct ? rows - rows % shape_.chunk_rows : std::min(rows, shape_.chunk_rows - tail_rows_);
+    FOREBAY_TRY(direct ? append_chunks(data, taken / shape_.chunk_rows)
+                       : append_to_tail(data, taken));
+    data += taken * row_bytes();
+    rows -= taken;
+  }
+  return Status::ok();
+}
+
+Status Table::Core::append_chunks(const std::byte* data, std::uint64_t chunks) {
+  FOREBAY_TRY(set_extent(tail_first_ + chunks * shape_.chunk_rows));
+  for (std::uint64_t i = 0; i < chunks; ++i) {
+    FOREBAY_TRY(write_chunk(tail_first_, data + i * chunk_bytes()));
+    tail_first_ += shape_.chunk_rows;
+  }
+  return Status::ok();
+}
+
+Status Table::Core::append_to_tail(const std::byte* data, std::uint64_t rows) {
+  std::memcpy(tail_.data() + tail_rows_ * row_bytes(), data, rows * row_bytes());
+  bytes_copied_ += rows * row_bytes();
+  tail_rows_ += rows;
+  if (tail_rows_ < shape_.chunk_rows) return Status::ok();
+  FOREBAY_TRY(set_extent(tail_first_ + tail_rows_));
+  FOREBAY_TRY(write_chunk(tail_first_, tail_.data()));
+  tail_first_ += tail_rows_;
+  tail_rows_ = 0;
+  tail_stored_ = 0;
+  return Status::ok();
+}
+
+Status Table::Core::write_tail() {
+  if (tail_rows_ == 0) {
+    tail_.free();
+    return Status::ok();
+  }
+  if (tail_rows_ == tail_stored_) return Status::ok();
+  // A chunk has one size in the file; what is past the last row must not be what memory happened to
+  // hold.
+  const std::uint64_t used = tail_rows_ * row_bytes();
+  std::memset(tail_.data() + used, 0, chunk_bytes() - used);
+  FOREBAY_TRY(set_extent(rows()));
+  FOREBAY_TRY(write_chunk(tail_first_, tail_.data()));
+  tail_stored_ = tail_rows_;
+  return Status::ok();
+}
+
+Status Table::Core::set_extent(std::uint64_t rows) {
+  const std::vector<hsize_t> grown = dimensions(rows);
+  return store_.after_change(H5Dset_extent(dataset_.get(), grown.data()) >= 0,
+                             "cannot extend " + place());
+}
+
+Status Table::Core::write_chunk(std::uint64_t first, const std::byte* data) {
+  std::vector<hsize_t> offset(shape_.row_dimensions.size() + 1, 0);
+  offset[0] = first;
+  const herr_t written =
+      H5Dwrite_chunk(dataset_.get(), H5P_DEFAULT, 0, offset.data(), chunk_bytes(), data);
+  return store_.after_change(written >= 0, "cannot write rows of " + place());
+}
+
+Table::Table(std::unique_ptr<Core> core) : core_(std::move(core)) {}
+Table::~Table() = default;
+
+const DtypeRef& Table::dtype() const noexcept {
+  return core_->shape().dtype;
+}
+const std::string& Table::name() const noexcept {
+  return core_->name();
+}
+std::uint64_t Table::rows() const noexcept {
+  return core_->rows();
+}
+std::uint64_t Table::chunk_rows() const noexcept {
+  return core_->shape().chunk_rows;
+}
+std::uint64_t Table::bytes_copied() const noexcept {
+  return core_->bytes_copied();
+}
+LoadMark& Table::load_mark() noexcept {
+  return core_->load_mark();
+}
+Status Table::check_appendable() const {
+  return core_->check_appendable();
+}
+
+Status Table::append_array(const Array& array) {
+  if (array.layout() != Layout::rows) {
+    return {FOREBAY_E_ARGUMENT, core_->place() + " takes arrays in the rows layout only"};
+  }
+  if (array.dtype() != dtype() && *array.dtype() != *dtype()) {
+    return {FOREBAY_E_MISMATCH, core_->place() + " has the dtype '" + dtype()->text() +
+                                    "', the array '" + array.dtype()->text() + "'"};
+  }
+  const QuietHdf5 quiet;
+  return core_->append(array.data(), array.rows());
+}
+
+Status Table::append_rows(std::span<const std::byte> rows) {
+  const std::uint64_t row_bytes = dtype()->row_bytes();
+  if (rows.size() % row_bytes != 0) {
+    return {FOREBAY_E_ARGUMENT, std::to_string(rows.size()) + " bytes are not whole rows of " +
+                                    std::to_string(row_bytes) + " bytes"};
+  }
+  const QuietHdf5 quiet;
+  return core_->append(rows.data(), rows.size() / row_bytes);
+}
+
+}  // namespace forebay::core

@@ -1,0 +1,119 @@
+// Reading a table, and proving that it can be read.
+#include <algorithm>
+#include <cstring>
+
+#include "store/core.hpp"
+
+namespace forebay::core {
+
+Result<std::uint64_t> Table::Core::read(std::uint64_t first, std::uint64_t rows, std::byte* out) {
+  FOREBAY_TRY(store_.check_usable());
+  if (first >= this->rows()) return std::uint64_t{0};
+  const std::uint64_t count = std::min(rows, this->rows() - first);
+  const std::uint64_t stored = first < tail_first_ ? std::min(count, tail_first_ - first) : 0;
+  if (stored > 0) FOREBAY_TRY(read_stored(first, stored, out));
+  if (count > stored) {
+    const std::uint64_t at = (first + stored - tail_first_) * row_bytes();
+    std::memcpy(out + stored * row_bytes(), tail_.data() + at, (count - stored) * row_bytes());
+  }
+  return count;
+}
+
+Status Table::Core::read_stored(std::uint64_t first, std::uint64_t rows, std::byte* out) {
+  std::vector<hsize_t> start(shape_.row_dimensions.size() + 1, 0);
+  start[0] = first;
+  const std::vector<hsize_t> count = dimensions(rows);
+  const Hid file_space(H5Dget_space(dataset_.get()));
+  const Hid memory_space(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr));
+  const bool good = H5Sselect_hyperslab(file_space.get(), H5S_SELECT_SET, start.data(), nullptr,
+                                        count.data(), nullptr) >= 0 &&
+                    H5Dread(dataset_.get(), memory_type_.get(), memory_space.get(),
+                            file_space.get(), H5P_DEFAULT, out) >= 0;
+  if (good) return Status::ok();
+  return store_.after_read(false, "cannot read row " + std::to_string(first) + " of " + place());
+}
+
+Result<TableInfo> Table::Core::info() {
+  FOREBAY_TRY(store_.check_usable());
+  TableInfo info;
+  info.rank = static_cast<std::uint32_t>(shape_.row_dimensions.size() + 1);
+  info.rows = rows();
+  info.row_bytes = row_bytes();
+  info.chunk_rows = shape_.chunk_rows;
+  info.stored_bytes = H5Dget_storage_size(dataset_.get());
+  const Hid space(H5Dget_space(dataset_.get()));
+  hsize_t chunks = 0;
+  // Fails for a dataset without chunks, which has none.
+  if (H5Dget_num_chunks(dataset_.get(), space.get(), &chunks) >= 0) info.chunks = chunks;
+  return info;
+}
+
+Status Table::Core::verify(std::uint64_t* rows) {
+  return shape_.obstacle.empty() ? verify_chunks(rows) : verify_blocks(rows);
+}
+
+// Why chunk by chunk and not by rows: HDF5 reads a chunk that was never written as whatever memory
+// holds.
+Status Table::Core::verify_chunks(std::uint64_t* rows) {
+  PageBuffer buffer;
+  FOREBAY_TRY(buffer.reserve(chunk_bytes()));
+  std::vector<hsize_t> offset(shape_.row_dimensions.size() + 1, 0);
+  const std::uint64_t in_file = tail_first_ + tail_stored_;
+  for (std::uint64_t first = 0; first < in_file; first += shape_.chunk_rows) {
+    const std::uint64_t past_end = store_.file().reads_past_end();
+    std::uint32_t filters = 0;
+    hsize_t bytes = 0;
+    offset[0] = first;
+    const std::string what = "cannot read row " + std::to_string(first) + " of " + place();
+    const bool sized = H5Dget_chunk_storage_size(dataset_.get(), offset.data(), &bytes) >= 0;
+    FOREBAY_TRY(store_.after_read(sized, what));
+    if (bytes != chunk_bytes()) {
+      return Status(FOREBAY_E_FORMAT, what + ": its chunk has " + std::to_string(bytes) +
+                                          " bytes, not " + std::to_string(chunk_bytes()))
+          .at_path(store_.path());
+    }
+    const herr_t read =
+        H5Dread_chunk(dataset_.get(), H5P_DEFAULT, offset.data(), &filters, buffer.data());
+    FOREBAY_TRY(store_.after_read(read >= 0, what));
+    if (store_.file().reads_past_end() != past_end) {
+      return Status(FOREBAY_E_FORMAT, what + ": the file is too short").at_path(store_.path());
+    }
+    *rows += std::min(shape_.chunk_rows, in_file - first);
+  }
+  FOREBAY_TRY_ASSIGN(const TableInfo now, info());
+  if (now.chunks == divide_up(in_file, shape_.chunk_rows)) return Status::ok();
+  return Status(FOREBAY_E_FORMAT, place() + " has " + std::to_string(now.chunks) + " chunks for " +
+                                      std::to_string(in_file) + " rows of " +
+                                      std::to_string(shape_.chunk_rows) + " a chunk")
+      .at_path(store_.path());
+}
+
+Status Table::Core::verify_blocks(std::uint64_t* rows) {
+  // Of about a MiB, whatever the chunks are.
+  const std::uint64_t step = default_chunk_rows(*shape_.dtype);
+  PageBuffer buffer;
+  FOREBAY_TRY(buffer.reserve(step * row_bytes()));
+  for (std::uint64_t first = 0; first < this->rows(); first += step) {
+    const std::uint64_t past_end = store_.file().reads_past_end();
+    FOREBAY_TRY_ASSIGN(const std::uint64_t got, read(first, step, buffer.data()));
+    if (store_.file().reads_past_end() != past_end) {
+      return Status(FOREBAY_E_FORMAT, "cannot read row " + std::to_string(first) + " of " +
+                                          place() + ": the file is too short")
+          .at_path(store_.path());
+    }
+    *rows += got;
+  }
+  return Status::ok();
+}
+
+Result<std::uint64_t> Table::read(std::uint64_t first, std::uint64_t rows, std::byte* out) {
+  const QuietHdf5 quiet;
+  return core_->read(first, rows, out);
+}
+
+Result<TableInfo> Table::info() {
+  const QuietHdf5 quiet;
+  return core_->info();
+}
+
+}  // namespace forebay::core
