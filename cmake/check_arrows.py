@@ -16,10 +16,10 @@ ARROWS = {
     "text": "dtype base",
     "wire": "base",
     "child": "text codec arena wire platform dtype base",
-    "loader": "text arena wire platform dtype base",
+    "loader": "arena wire platform dtype base",
     "journal": "platform base",
     "store": "journal codec arena dtype platform base",
-    "ingest": "loader store text arena dtype platform base",
+    "ingest": "loader store arena dtype platform base",
     "capi": "ingest store loader child journal text codec arena wire dtype platform base",
 }
 ARROWS = {folder: below.split() for folder, below in ARROWS.items()}
