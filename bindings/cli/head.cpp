@@ -8,6 +8,7 @@
 #include "escape.hpp"
 #include "format_value.hpp"
 #include "open_store.hpp"
+#include "parsed_option.hpp"
 
 namespace forebay::cli {
 namespace {
@@ -131,7 +132,7 @@ Command add_head_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand("head", "Print the first rows of a table");
   const auto options = std::make_shared<HeadOptions>();
   command->add_option("FILE", options->path, "The HDF5 file")->required()->type_name("");
-  command->add_option("-n,--rows", options->rows, "Rows to print; default: 10")->type_name("N");
+  add_count(*command, "-n,--rows", &options->rows, 0, "Rows to print; default: 10");
   command
       ->add_option("--table", options->table,
                    "Table to print; default: data, or the only one there is")

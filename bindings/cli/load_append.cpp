@@ -34,6 +34,7 @@ forebay_status append_array(const LoadOutput& output, forebay_array* array, fore
 
 forebay_status append_to_one_table(const AppendJob& job, forebay_error* err) {
   forebay_table* table = job.output.tables().front().handle;
+  job.progress.update(job.loader);
   for (;;) {
     forebay_error_init(err);
     const forebay_status status =
@@ -52,6 +53,7 @@ forebay_status append_to_one_table(const AppendJob& job, forebay_error* err) {
 
 forebay_status append_to_table_of_source(const AppendJob& job, forebay_error* err) {
   std::set<std::uint32_t> failed;
+  job.progress.update(job.loader);
   for (;;) {
     forebay_error_init(err);
     forebay_array* taken = nullptr;

@@ -1,6 +1,6 @@
 #include "load_options.hpp"
 
-#include "units.hpp"
+#include "parsed_option.hpp"
 
 namespace forebay::cli {
 namespace {
@@ -22,35 +22,6 @@ constexpr const char* kExamples =
     "the fault and all other files are stored, and the exit code is 2.\n"
     "Exit codes: 0 ok, 1 usage, 2 an input failed, 3 the output failed, 4 memory or children,\n"
     "130 interrupted. `man forebay` tells the rest.";
-
-// An option whose text `accept` turns into a value; false from it is an error that says `wanted`.
-template <typename Accept>
-CLI::Option* add_parsed(CLI::App& command, const char* name, const char* wanted,
-                        const char* description, Accept accept) {
-  return command.add_option_function<std::string>(
-      name,
-      [=](const std::string& text) {
-        if (!accept(text)) {
-          throw CLI::ValidationError(name, "'" + text + "' is not " + wanted);
-        }
-      },
-      description);
-}
-
-CLI::Option* add_size(CLI::App& command, const char* name, std::uint64_t* bytes,
-                      const char* description) {
-  return add_parsed(command, name, "a size; write 4096, 512K, 128M or 2G", description,
-                    [=](const std::string& text) { return parse_size(text, bytes); })
-      ->type_name("SIZE");
-}
-
-template <typename Number>
-CLI::Option* add_count(CLI::App& command, const char* name, Number* value, std::uint64_t least,
-                       std::uint64_t most, const char* description) {
-  return command.add_option(name, *value, description)
-      ->check(CLI::Range(static_cast<Number>(least), static_cast<Number>(most)))
-      ->type_name("N");
-}
 
 void add_input_options(CLI::App& command, LoadOptions& options) {
   command.add_option("FILE", options.files, "Text files, plain or gzip, read in this order")
@@ -86,11 +57,10 @@ void add_input_options(CLI::App& command, LoadOptions& options) {
       ->group(kInputGroup);
   command.add_flag("--header", options.header, "The first row of each file names its columns")
       ->group(kInputGroup);
-  add_count(command, "--skip-rows", &options.skip_rows, 0, UINT32_MAX,
+  add_count(command, "--skip-rows", &options.skip_rows, 0,
             "Lines to skip at the top of each file, before the header")
       ->group(kInputGroup);
-  add_count(command, "--max-rows", &options.max_rows, 1, UINT64_MAX,
-            "Read at most N rows of each file")
+  add_count(command, "--max-rows", &options.max_rows, 1, "Read at most N rows of each file")
       ->group(kInputGroup);
 }
 
@@ -114,13 +84,13 @@ void add_output_options(CLI::App& command, LoadOptions& options) {
                 "A table for each file, named after it without its endings")
       ->excludes(table)
       ->group(kOutputGroup);
-  add_count(command, "--chunk-rows", &options.chunk_rows, 1, UINT64_MAX,
+  add_count(command, "--chunk-rows", &options.chunk_rows, 1,
             "Rows of an HDF5 chunk of a new table; default: as many as fill 1 MiB")
       ->group(kOutputGroup);
 }
 
 void add_resource_options(CLI::App& command, LoadOptions& options) {
-  add_count(command, "--jobs", &options.jobs, 1, 4096,
+  add_count(command, "--jobs", &options.jobs, 1,
             "Child processes at a time; default: one for each processor")
       ->group(kResourceGroup);
   add_size(command, "--memory", &options.memory_bytes, "Most shared memory to use; default: 256M")
@@ -128,7 +98,7 @@ void add_resource_options(CLI::App& command, LoadOptions& options) {
   add_size(command, "--split", &options.split_bytes,
            "Bytes of a file that a child takes at a time; default: 4M")
       ->group(kResourceGroup);
-  add_count(command, "--batch-rows", &options.batch_rows, 1, UINT64_MAX,
+  add_count(command, "--batch-rows", &options.batch_rows, 1,
             "Rows handed over at a time; default: those of a chunk")
       ->group(kResourceGroup);
   command

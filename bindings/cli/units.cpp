@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -43,6 +44,16 @@ bool parse_size(std::string_view text, std::uint64_t* bytes) {
   const double size = value * factor;
   if (!(size >= 1) || size > 1e18) return false;
   *bytes = static_cast<std::uint64_t>(size);
+  return true;
+}
+
+bool parse_count(std::string_view text, std::uint64_t least, std::uint64_t most,
+                 std::uint64_t* count) {
+  std::uint64_t value = 0;
+  const char* end = text.data() + text.size();
+  const auto parsed = std::from_chars(text.data(), end, value);
+  if (parsed.ec != std::errc{} || parsed.ptr != end || value < least || value > most) return false;
+  *count = value;
   return true;
 }
 

@@ -11,6 +11,10 @@ namespace forebay::cli {
 // text is no such size, is 0 or too large.
 bool parse_size(std::string_view text, std::uint64_t* bytes);
 
+// Decimal digits only: no sign, no octal. False if the text is no number from `least` to `most`.
+bool parse_count(std::string_view text, std::uint64_t least, std::uint64_t most,
+                 std::uint64_t* count);
+
 std::string format_bytes(double bytes);         // "1.2 MB": factors of 1000
 std::string format_count(std::uint64_t count);  // "1,234,567"
 std::string format_seconds(double seconds);     // "0.21 s"
