@@ -18,3 +18,7 @@ if(FOREBAY_TESTS)
   pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
 endif()
 find_package(CLI11 CONFIG REQUIRED)
+
+# The system's own python3, which has the numpy and h5py packages that tests compare with.
+find_program(FOREBAY_PYTHON NAMES python3 PATHS /usr/bin NO_DEFAULT_PATH)
+find_program(FOREBAY_PYTHON NAMES python3 REQUIRED)

@@ -9,6 +9,18 @@
  * field k-1 ends.
  *
  * A dtype never changes once made; it may be used from several threads at once.
+ *
+ * @code{.c}
+ * forebay_dtype *row = NULL;
+ * forebay_dtype_field field = {.struct_size = sizeof(field)};
+ * if (forebay_dtype_parse("chr:S10,pos:i4,t:f4[24]", &row, &err) != FOREBAY_OK) {
+ *   fprintf(stderr, "%s\n", err.message);  // err.column is the place in the text
+ * }
+ * for (uint32_t i = 0; forebay_dtype_field_at(row, i, &field) == FOREBAY_OK; i++) {
+ *   printf("%s at byte %llu\n", field.name, (unsigned long long)field.offset);
+ * }
+ * forebay_dtype_free(row);
+ * @endcode
  */
 #ifndef FOREBAY_DTYPE_H
 #define FOREBAY_DTYPE_H

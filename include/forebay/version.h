@@ -3,6 +3,12 @@
  *
  * ABI rule: within one major version functions and struct fields are only added, values never change or get reused,
  * and the shared library's SONAME carries the major version.
+ *
+ * @code{.c}
+ * if (forebay_abi_version() != FOREBAY_ABI_VERSION) {
+ *   fprintf(stderr, "libforebay %s does not fit this program\n", forebay_version());
+ * }
+ * @endcode
  */
 #ifndef FOREBAY_VERSION_H
 #define FOREBAY_VERSION_H

@@ -1,0 +1,150 @@
+/* Prints size and field offsets of every public struct; test_abi_layout compares them with
+ * layout.txt. */
+#include <stddef.h>
+#include <stdio.h>
+
+#include "forebay/forebay.h"
+
+#define STRUCT(type) printf("%s %zu\n", #type, sizeof(type))
+#define FIELD(type, field) \
+  printf("  %s %zu %zu\n", #field, offsetof(type, field), sizeof(((type *)0)->field))
+
+static void print_status(void) {
+  STRUCT(forebay_error);
+  FIELD(forebay_error, struct_size);
+  FIELD(forebay_error, code);
+  FIELD(forebay_error, os_errno);
+  FIELD(forebay_error, source);
+  FIELD(forebay_error, line);
+  FIELD(forebay_error, byte);
+  FIELD(forebay_error, column);
+  FIELD(forebay_error, reserved);
+  FIELD(forebay_error, path);
+  FIELD(forebay_error, message);
+}
+
+static void print_dtype(void) {
+  STRUCT(forebay_dtype_field);
+  FIELD(forebay_dtype_field, struct_size);
+  FIELD(forebay_dtype_field, kind);
+  FIELD(forebay_dtype_field, name);
+  FIELD(forebay_dtype_field, unit);
+  FIELD(forebay_dtype_field, item_bytes);
+  FIELD(forebay_dtype_field, offset);
+  FIELD(forebay_dtype_field, count);
+  FIELD(forebay_dtype_field, big_endian);
+  FIELD(forebay_dtype_field, rank);
+  FIELD(forebay_dtype_field, shape);
+}
+
+static void print_array(void) {
+  STRUCT(forebay_array_view);
+  FIELD(forebay_array_view, struct_size);
+  FIELD(forebay_array_view, layout);
+  FIELD(forebay_array_view, data);
+  FIELD(forebay_array_view, rows);
+  FIELD(forebay_array_view, row_bytes);
+  FIELD(forebay_array_view, capacity);
+  FIELD(forebay_array_view, fields);
+  FIELD(forebay_array_view, source);
+  FIELD(forebay_array_view, first_row);
+  STRUCT(forebay_array_column);
+  FIELD(forebay_array_column, struct_size);
+  FIELD(forebay_array_column, reserved);
+  FIELD(forebay_array_column, data);
+  FIELD(forebay_array_column, stride);
+  FIELD(forebay_array_column, validity);
+  FIELD(forebay_array_column, heap);
+}
+
+static void print_arena(void) {
+  STRUCT(forebay_arena_stats);
+  FIELD(forebay_arena_stats, struct_size);
+  FIELD(forebay_arena_stats, segments);
+  FIELD(forebay_arena_stats, quota);
+  FIELD(forebay_arena_stats, reserved);
+  FIELD(forebay_arena_stats, lent);
+  FIELD(forebay_arena_stats, high_water);
+  FIELD(forebay_arena_stats, blocks_lent);
+  FIELD(forebay_arena_stats, blocks_recycled);
+  FIELD(forebay_arena_stats, bytes_copied);
+}
+
+static void print_loader(void) {
+  STRUCT(forebay_loader_options);
+  FIELD(forebay_loader_options, struct_size);
+  FIELD(forebay_loader_options, children);
+  FIELD(forebay_loader_options, memory_bytes);
+  FIELD(forebay_loader_options, batch_rows);
+  FIELD(forebay_loader_options, split_bytes);
+  FIELD(forebay_loader_options, retries);
+  FIELD(forebay_loader_options, start_timeout_ms);
+  FIELD(forebay_loader_options, progress_timeout_ms);
+  FIELD(forebay_loader_options, delimiter);
+  FIELD(forebay_loader_options, quote);
+  FIELD(forebay_loader_options, header);
+  FIELD(forebay_loader_options, skip_rows);
+  FIELD(forebay_loader_options, comment);
+  FIELD(forebay_loader_options, columns);
+  FIELD(forebay_loader_options, program);
+  FIELD(forebay_loader_options, child_output);
+  FIELD(forebay_loader_options, reserved);
+  STRUCT(forebay_loader_file_options);
+  FIELD(forebay_loader_file_options, struct_size);
+  FIELD(forebay_loader_file_options, reserved);
+  FIELD(forebay_loader_file_options, max_rows);
+  STRUCT(forebay_loader_progress);
+  FIELD(forebay_loader_progress, struct_size);
+  FIELD(forebay_loader_progress, children);
+  FIELD(forebay_loader_progress, bytes_done);
+  FIELD(forebay_loader_progress, bytes_total);
+  FIELD(forebay_loader_progress, rows_done);
+  FIELD(forebay_loader_progress, sources_done);
+  FIELD(forebay_loader_progress, sources_failed);
+  FIELD(forebay_loader_progress, sources_total);
+  FIELD(forebay_loader_progress, child_restarts);
+  FIELD(forebay_loader_progress, elapsed_seconds);
+  FIELD(forebay_loader_progress, bytes_per_second);
+  FIELD(forebay_loader_progress, seconds_left);
+  STRUCT(forebay_loader_child);
+  FIELD(forebay_loader_child, struct_size);
+  FIELD(forebay_loader_child, pid);
+  FIELD(forebay_loader_child, source);
+  FIELD(forebay_loader_child, tasks);
+  FIELD(forebay_loader_child, rows_done);
+  FIELD(forebay_loader_child, path);
+}
+
+static void print_store(void) {
+  STRUCT(forebay_store_options);
+  FIELD(forebay_store_options, struct_size);
+  FIELD(forebay_store_options, mode);
+  FIELD(forebay_store_options, names);
+  FIELD(forebay_store_options, reserved);
+  STRUCT(forebay_table_options);
+  FIELD(forebay_table_options, struct_size);
+  FIELD(forebay_table_options, reserved);
+  FIELD(forebay_table_options, chunk_rows);
+  STRUCT(forebay_table_append_result);
+  FIELD(forebay_table_append_result, struct_size);
+  FIELD(forebay_table_append_result, sources_failed);
+  FIELD(forebay_table_append_result, rows);
+  STRUCT(forebay_table_info);
+  FIELD(forebay_table_info, struct_size);
+  FIELD(forebay_table_info, rank);
+  FIELD(forebay_table_info, rows);
+  FIELD(forebay_table_info, row_bytes);
+  FIELD(forebay_table_info, chunk_rows);
+  FIELD(forebay_table_info, chunks);
+  FIELD(forebay_table_info, stored_bytes);
+}
+
+int main(void) {
+  print_status();
+  print_dtype();
+  print_array();
+  print_arena();
+  print_loader();
+  print_store();
+  return 0;
+}

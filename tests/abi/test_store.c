@@ -1,0 +1,125 @@
+/* store.h: as a C program sees it; the store itself is tested in tests/store. */
+#include "forebay/store.h"
+
+#include "abi.h"
+
+static const char *const kFiles[] = {"meth.h5", "rep1.txt", NULL};
+static char folder[ABI_PATH];
+static forebay_dtype *row;
+
+#pragma pack(push, 1)
+struct packed_row {
+  char chr[10];
+  int32_t pos;
+};
+#pragma pack(pop)
+
+static int enter(void **state) {
+  (void)state;
+  forebay_error err = FOREBAY_ERROR_INIT;
+  abi_enter(folder);
+  abi_write_rows("rep1.txt", 100, 50);
+  return forebay_dtype_parse("chr:S10,pos:i4", &row, &err) == FOREBAY_OK ? 0 : -1;
+}
+
+static int leave(void **state) {
+  (void)state;
+  forebay_dtype_free(row);
+  abi_leave(folder, kFiles);
+  return 0;
+}
+
+static void example(forebay_loader *loader) {
+  forebay_error err = FOREBAY_ERROR_INIT;
+  forebay_store *store = NULL;
+  forebay_table *table = NULL;
+  forebay_store_open("meth.h5", NULL, &store, &err);
+  forebay_table_open(store, "data", row, NULL, &table, &err);
+  forebay_table_append_loader(table, loader, NULL, &err);
+  forebay_store_commit(store, &err);
+  forebay_store_close(store, &err);
+}
+
+static void test_example_of_the_header_makes_a_file_that_can_be_read(void **state) {
+  (void)state;
+  forebay_error err = FOREBAY_ERROR_INIT;
+  forebay_loader *loader = NULL;
+  assert_int_equal(forebay_loader_open(row, NULL, &loader, &err), FOREBAY_OK);
+  forebay_loader_add_file(loader, "rep1.txt", NULL, &err);
+  example(loader);
+  forebay_loader_close(loader);
+
+  forebay_store_options options = FOREBAY_STORE_OPTIONS_INIT;
+  options.mode = FOREBAY_STORE_READ;
+  forebay_store *store = NULL;
+  forebay_table *table = NULL;
+  struct packed_row last;
+  uint64_t read = 0;
+  assert_int_equal(forebay_store_open("meth.h5", &options, &store, &err), FOREBAY_OK);
+  assert_int_equal(forebay_store_table_count(store), 1);
+  assert_string_equal(forebay_store_table_name(store, 0), "data");
+  assert_int_equal(forebay_table_open(store, "data", NULL, NULL, &table, &err), FOREBAY_OK);
+  assert_int_equal(forebay_dtype_equal(forebay_table_dtype(table), row), 1);
+  assert_int_equal(forebay_table_rows(table), 50);
+  assert_int_equal(forebay_table_read(table, 49, 10, &last, &read, &err), FOREBAY_OK);
+  assert_int_equal(read, 1);
+  assert_int_equal(last.pos, 149);
+  assert_string_equal(last.chr, "chr22");
+  assert_int_equal(forebay_table_read(table, 50, 1, &last, &read, &err), FOREBAY_END);
+  assert_int_equal(forebay_store_close(store, &err), FOREBAY_OK);
+}
+
+static void test_append_goes_on_where_the_file_ended(void **state) {
+  (void)state;
+  forebay_error err = FOREBAY_ERROR_INIT;
+  forebay_store *store = NULL;
+  forebay_table *table = NULL;
+  struct packed_row rows[3] = {{"chr1", 1}, {"chr2", 2}, {"chr3", 3}};
+  char text[32];
+  uint64_t needed = 0;
+  double number = 0;
+  assert_int_equal(forebay_store_open("meth.h5", NULL, &store, &err), FOREBAY_OK);
+  assert_int_equal(forebay_table_open(store, "data", row, NULL, &table, &err), FOREBAY_OK);
+  const uint64_t before = forebay_table_rows(table);
+  assert_int_equal(forebay_table_append_rows(table, rows, 3, &err), FOREBAY_OK);
+  assert_int_equal(forebay_table_set_text(table, "sample", "IMR90", &err), FOREBAY_OK);
+  assert_int_equal(forebay_table_set_number(table, "depth", 2.5, &err), FOREBAY_OK);
+  assert_int_equal(forebay_store_commit(store, &err), FOREBAY_OK);
+  assert_int_equal(forebay_table_rows(table), before + 3);
+  assert_int_equal(forebay_table_get_text(table, "sample", text, sizeof(text), &needed, &err),
+                   FOREBAY_OK);
+  assert_string_equal(text, "IMR90");
+  assert_int_equal(needed, 6);
+  assert_int_equal(forebay_table_get_number(table, "depth", &number, &err), FOREBAY_OK);
+  assert_true(number == 2.5);
+  assert_int_equal(forebay_table_get_number(table, "none", &number, &err), FOREBAY_NONE);
+  uint64_t readable = 0;
+  assert_int_equal(forebay_store_verify(store, &readable, &err), FOREBAY_OK);
+  assert_int_equal(readable, before + 3);
+  assert_int_equal(forebay_store_close(store, &err), FOREBAY_OK);
+  assert_int_equal(forebay_store_close(NULL, &err), FOREBAY_OK);
+}
+
+static void test_other_dtype_is_a_mismatch(void **state) {
+  (void)state;
+  forebay_error err = FOREBAY_ERROR_INIT;
+  forebay_store *store = NULL;
+  forebay_table *table = NULL;
+  forebay_dtype *other = NULL;
+  assert_int_equal(forebay_dtype_parse("chr:S10,pos:i8", &other, &err), FOREBAY_OK);
+  assert_int_equal(forebay_store_open("meth.h5", NULL, &store, &err), FOREBAY_OK);
+  assert_int_equal(forebay_table_open(store, "data", other, NULL, &table, &err),
+                   FOREBAY_E_MISMATCH);
+  assert_null(table);
+  assert_int_equal(forebay_store_close(store, &err), FOREBAY_OK);
+  forebay_dtype_free(other);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_example_of_the_header_makes_a_file_that_can_be_read),
+      cmocka_unit_test(test_append_goes_on_where_the_file_ended),
+      cmocka_unit_test(test_other_dtype_is_a_mismatch),
+  };
+  return cmocka_run_group_tests(tests, enter, leave);
+}
