@@ -70,14 +70,19 @@ class Arena : public std::enable_shared_from_this<Arena> {
   Result<Block*> lease(SegmentId segment, std::uint64_t bytes, std::uint64_t spare = 0);
   // Whether lease(any segment, bytes, spare) would be refused for want of quota.
   [[nodiscard]] bool is_full(std::uint64_t bytes, std::uint64_t spare = 0);
-  // Takes in what was released since; lease and is_full do it too. Returns the number of blocks
-  // that came home.
+  // Takes in what was released since; lease, is_full and stats do it too but leave the event alone,
+  // so that no wake-up of a waiting loop is lost. Returns the number of blocks that came home.
   std::size_t collect() noexcept;
   [[nodiscard]] ArenaStats stats();
   // Becomes readable when a block was released; for the event loop. Drained by collect().
   [[nodiscard]] const Descriptor& released_event() const noexcept;
 
-  // Any thread, no lock, does not block.
+  // The owner is done; only release() may follow. Free memory goes back now, that of lent blocks as
+  // they come home, on the thread that releases them.
+  void close() noexcept;
+
+  // Any thread, no lock, does not block. A second release of the same lending is ignored, and
+  // asserted against in debug builds.
   void release(Block* block) noexcept;
 
   // Implementation in arena.cpp; public for std::make_shared only.
@@ -92,7 +97,8 @@ class Arena : public std::enable_shared_from_this<Arena> {
 // back.
 class Array {
  public:
-  // Takes over the lending of `block`.
+  // Takes over the lending of `block`, which stays the caller's on failure: FOREBAY_E_ARGUMENT when
+  // `capacity` rows do not fit into it.
   static Result<Array*> make(ArenaRef arena, Block* block, DtypeRef dtype, Layout layout,
                              std::uint64_t capacity, std::uint64_t rows);
 

@@ -1,0 +1,54 @@
+#include <string>
+
+#include "arena/arena.hpp"
+
+namespace forebay::core {
+
+Result<Array*> Array::make(ArenaRef arena, Block* block, DtypeRef dtype, Layout layout,
+                           std::uint64_t capacity, std::uint64_t rows) {
+  FOREBAY_TRY_ASSIGN(BlockLayout places, core::block_layout(*dtype, layout, capacity));
+  if (places.bytes > block->bytes || rows > capacity) {
+    return Status(FOREBAY_E_ARGUMENT,
+                  std::to_string(rows) + " rows with room for " + std::to_string(capacity) +
+                      " do not fit into a block of " + std::to_string(block->bytes) + " bytes");
+  }
+  auto* array = new Array;
+  array->arena_ = std::move(arena);
+  array->block_ = block;
+  array->dtype_ = std::move(dtype);
+  array->layout_ = layout;
+  array->places_ = std::move(places);
+  array->capacity_ = capacity;
+  array->rows_ = rows;
+  return array;
+}
+
+Array* Array::retain() noexcept {
+  references_.fetch_add(1, std::memory_order_relaxed);
+  return this;
+}
+
+void Array::release() noexcept {
+  // acq_rel: what other holders wrote is finished before the block can be lent again.
+  if (references_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  const ArenaRef arena = std::move(arena_);  // it may end here, after the block went home
+  Block* block = block_;
+  delete this;
+  arena->release(block);
+}
+
+Status Array::set_rows(std::uint64_t rows) {
+  if (rows > capacity_) {
+    return {FOREBAY_E_ARGUMENT, std::to_string(rows) + " rows are more than the " +
+                                    std::to_string(capacity_) + " that the array has room for"};
+  }
+  rows_ = rows;
+  return Status::ok();
+}
+
+std::span<const std::byte> Array::row_span() const noexcept {
+  if (layout_ != Layout::rows) return {};
+  return {block_->data, static_cast<std::size_t>(rows_ * dtype_->row_bytes())};
+}
+
+}  // namespace forebay::core

@@ -1,0 +1,93 @@
+// include/forebay/arena.h. A handle is an arena with its one segment.
+#include <memory>
+#include <string>
+
+#include "capi/handles.hpp"
+
+namespace forebay::core::capi {
+namespace {
+
+// Whether the quota could ever hold the array; what is only in use now is for the lease to say.
+Status check_capacity(const Dtype& dtype, std::uint64_t rows, std::uint64_t quota,
+                      std::uint64_t* bytes) {
+  Result<BlockLayout> layout = block_layout(dtype, Layout::rows, rows);
+  if (layout.is_ok() && layout->bytes <= quota) {
+    *bytes = layout->bytes;
+    return Status::ok();
+  }
+  return {FOREBAY_E_ARGUMENT, std::to_string(rows) + " rows of " +
+                                  std::to_string(dtype.row_bytes()) +
+                                  " bytes are more than the arena's quota of " +
+                                  std::to_string(quota) + " bytes; ask for fewer or raise it"};
+}
+
+// Gives a block back unless an array took it over.
+struct BlockReturner {
+  Arena* arena;
+  void operator()(Block* block) const noexcept { arena->release(block); }
+};
+
+Result<Array*> lease_array(const ArenaHandle& handle, const DtypeRef& dtype, std::uint64_t rows) {
+  std::uint64_t bytes = 0;
+  FOREBAY_TRY(check_capacity(*dtype, rows, handle.arena->stats().quota, &bytes));
+  FOREBAY_TRY_ASSIGN(Block * block, handle.arena->lease(handle.segment, bytes));
+  std::unique_ptr<Block, BlockReturner> held(block, {handle.arena.get()});
+  FOREBAY_TRY_ASSIGN(Array * array, Array::make(handle.arena, block, dtype, Layout::rows, rows, 0));
+  (void)held.release();
+  return array;
+}
+
+}  // namespace
+}  // namespace forebay::core::capi
+
+using namespace forebay::core;
+using namespace forebay::core::capi;
+
+forebay_status forebay_arena_open(uint64_t quota_bytes, forebay_arena** out,
+                                  forebay_error* err) noexcept {
+  return guard(err, [&]() -> Status {
+    if (out == nullptr) return null_argument("out");
+    *out = nullptr;
+    auto handle = std::make_unique<ArenaHandle>();
+    FOREBAY_TRY_ASSIGN(handle->arena, Arena::open(quota_bytes));
+    FOREBAY_TRY_ASSIGN(handle->segment, handle->arena->add_segment());
+    *out = to_handle<forebay_arena>(handle.release());
+    return Status::ok();
+  });
+}
+
+void forebay_arena_close(forebay_arena* arena) noexcept {
+  if (arena == nullptr) return;
+  from_handle(arena)->arena->close();
+  delete from_handle(arena);
+}
+
+forebay_status forebay_array_lease(forebay_arena* arena, const forebay_dtype* dtype, uint64_t rows,
+                                   forebay_array** out, forebay_error* err) noexcept {
+  return guard(err, [&]() -> Status {
+    if (out == nullptr) return null_argument("out");
+    *out = nullptr;
+    if (arena == nullptr) return null_argument("arena");
+    if (dtype == nullptr) return null_argument("dtype");
+    FOREBAY_TRY_ASSIGN(Array * array, lease_array(*from_handle(arena), *from_handle(dtype), rows));
+    *out = to_handle<forebay_array>(array);
+    return Status::ok();
+  });
+}
+
+forebay_status forebay_arena_stats_get(forebay_arena* arena, forebay_arena_stats* stats,
+                                       forebay_error* err) noexcept {
+  return guard(err, [&]() -> Status {
+    if (arena == nullptr) return null_argument("arena");
+    const ArenaStats now = from_handle(arena)->arena->stats();
+    forebay_arena_stats out = FOREBAY_ARENA_STATS_INIT;
+    out.segments = now.segments;
+    out.quota = now.quota;
+    out.reserved = now.reserved;
+    out.lent = now.lent;
+    out.high_water = now.high_water;
+    out.blocks_lent = now.blocks_lent;
+    out.blocks_recycled = now.blocks_recycled;
+    return write_struct(out, stats);
+  });
+}

@@ -1,0 +1,68 @@
+// include/forebay/array.h. A handle is an Array; the last release ends it.
+#include "capi/handles.hpp"
+
+namespace forebay::core::capi {
+namespace {
+
+forebay_array_view view_of(const Array& array) noexcept {
+  forebay_array_view view = FOREBAY_ARRAY_VIEW_INIT;
+  view.layout = array.layout() == Layout::rows ? FOREBAY_ARRAY_ROWS : FOREBAY_ARRAY_COLUMNS;
+  view.data = array.data();
+  view.rows = array.rows();
+  view.row_bytes = array.dtype()->row_bytes();
+  view.capacity = array.capacity();
+  view.fields = static_cast<std::uint32_t>(array.dtype()->fields().size());
+  view.source = array.source;
+  view.first_row = array.first_row;
+  return view;
+}
+
+}  // namespace
+}  // namespace forebay::core::capi
+
+using namespace forebay::core;
+using namespace forebay::core::capi;
+
+forebay_status forebay_array_view_get(const forebay_array* array, forebay_array_view* view,
+                                      forebay_error* err) noexcept {
+  return guard(err, [&]() -> Status {
+    if (array == nullptr) return null_argument("array");
+    return write_struct(view_of(*from_handle(array)), view);
+  });
+}
+
+forebay_status forebay_array_column_get(const forebay_array* array, uint32_t index,
+                                        forebay_array_column* column, forebay_error* err) noexcept {
+  return guard(err, [&]() -> Status {
+    if (array == nullptr) return null_argument("array");
+    const Array& object = *from_handle(array);
+    const auto& places = object.block_layout().columns;
+    if (index >= places.size()) return Status::news(FOREBAY_NONE);
+    forebay_array_column out{};
+    out.struct_size = sizeof(out);
+    out.data = object.data() + places[index].offset;
+    out.stride = places[index].stride;
+    return write_struct(out, column);
+  });
+}
+
+const forebay_dtype* forebay_array_dtype(const forebay_array* array) noexcept {
+  return array == nullptr ? nullptr : to_handle<forebay_dtype>(&from_handle(array)->dtype());
+}
+
+forebay_status forebay_array_set_rows(forebay_array* array, uint64_t rows,
+                                      forebay_error* err) noexcept {
+  return guard(err, [&]() -> Status {
+    if (array == nullptr) return null_argument("array");
+    return from_handle(array)->set_rows(rows);
+  });
+}
+
+forebay_array* forebay_array_retain(forebay_array* array) noexcept {
+  if (array != nullptr) from_handle(array)->retain();
+  return array;
+}
+
+void forebay_array_release(forebay_array* array) noexcept {
+  if (array != nullptr) from_handle(array)->release();
+}
