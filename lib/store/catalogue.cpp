@@ -196,11 +196,12 @@ Result<const std::vector<std::string>*> Store::Core::table_names() {
 Result<bool> Store::Core::find_dataset(const std::string& name) {
   for (const std::string& group : groups_of(name)) {
     const Found found = look_up(hdf5_file_.get(), group);
-    FOREBAY_TRY(after_read(!file_->take_read_failure().is_failure(), "cannot read " + path_));
+    FOREBAY_TRY(file_->take_read_failure());
     if (found == Found::nothing) return false;
     if (found != Found::group) return bad_name(name, "leads through something that is no group");
   }
   const Found found = look_up(hdf5_file_.get(), name);
+  FOREBAY_TRY(file_->take_read_failure());
   if (found == Found::nothing) return false;
   if (found == Found::dataset) return true;
   return bad_name(name, found == Found::group ? "is that of a group of tables"

@@ -135,7 +135,9 @@ Status Store::Core::open_existing() {
   if (!writable_) return Status::ok();
   // Why opened twice: HDF5 may write into a file that it has open for writing; a foreign one must
   // stay as it is.
-  FOREBAY_TRY(check_identity(hdf5_file_.get(), path_));
+  Status identity = check_identity(hdf5_file_.get(), path_);
+  FOREBAY_TRY(file_->take_read_failure());
+  FOREBAY_TRY(std::move(identity));
   hdf5_file_.reset();
   file_->allow_writes();
   return open_hdf5(H5F_ACC_RDWR);
@@ -175,6 +177,7 @@ Status Store::Core::after_change(bool succeeded, std::string_view what) {
 
 Status Store::Core::after_read(bool succeeded, std::string_view what) {
   if (succeeded) return Status::ok();
+  // Taken first: the calls of an error path would clear it.
   Status reason = hdf5_status(FOREBAY_E_FORMAT, what).at_path(path_);
   Status read_failure = file_->take_read_failure();
   return read_failure.is_failure() ? std::move(read_failure) : std::move(reason);

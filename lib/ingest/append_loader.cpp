@@ -1,0 +1,87 @@
+#include <algorithm>
+
+#include "ingest/ingest.hpp"
+
+namespace forebay::core {
+namespace {
+
+class Deadline {
+ public:
+  explicit Deadline(int timeout_ms)
+      : limited_(timeout_ms >= 0),
+        at_(monotonic_ns() + static_cast<std::uint64_t>(std::max(timeout_ms, 0)) * 1'000'000U) {}
+
+  // What is left, in milliseconds, rounded up; -1 without a limit.
+  [[nodiscard]] int left_ms() const noexcept {
+    if (!limited_) return -1;
+    const std::uint64_t now = monotonic_ns();
+    return now >= at_ ? 0 : static_cast<int>(divide_up(at_ - now, 1'000'000U));
+  }
+
+ private:
+  bool limited_;
+  std::uint64_t at_;
+};
+
+// Tells the loader where the table's chunks begin. The same on every step of a load, although the
+// table grows: the loader refuses to change it once work has begun.
+Status use_grid(Table& table, Loader& loader) {
+  if (*loader.dtype() != *table.dtype()) {
+    return {FOREBAY_E_MISMATCH, "the table has the dtype '" + table.dtype()->text() +
+                                    "', the loader '" + loader.dtype()->text() + "'"};
+  }
+  // Why a mark left by a loader that was closed halfway does no harm, even when a new one has its
+  // address: a wrong first row only means that arrays end between chunks and more rows are copied.
+  LoadMark& mark = table.load_mark();
+  if (mark.loader != &loader) mark = {&loader, table.rows()};
+  return loader.use_grid(table.chunk_rows(), mark.first_row);
+}
+
+// The failure of the first source in source order that has one.
+Status first_failure(const Loader& loader) {
+  for (std::uint32_t source = 0;; ++source) {
+    std::uint64_t rows = 0;
+    Status status = loader.source_status(source, &rows);
+    if (status.code() == FOREBAY_NONE) return Status::ok();
+    if (status.is_failure()) return status;
+  }
+}
+
+Status append_and_release(Table& table, Array* array, LoadResult* result) {
+  const std::uint64_t rows = array->rows();
+  Status status = table.append_array(*array);
+  array->release();
+  if (status.is_ok()) result->rows += rows;
+  return status;
+}
+
+}  // namespace
+
+Status append_loader(Table& table, Loader& loader, int timeout_ms, LoadResult* result) {
+  const Deadline deadline(timeout_ms);
+  FOREBAY_TRY(table.check_appendable());
+  FOREBAY_TRY(use_grid(table, loader));
+  do {
+    Array* array = nullptr;
+    Status status = loader.next(deadline.left_ms(), &array);
+    switch (status.code()) {
+      case FOREBAY_OK:
+        FOREBAY_TRY(append_and_release(table, array, result));
+        break;
+      case FOREBAY_AGAIN:
+        return status;
+      case FOREBAY_END:
+        table.load_mark() = {};
+        return first_failure(loader);
+      case FOREBAY_E_FULL:
+        return internal_status("a load that holds no array has used up the quota");
+      default:
+        // A failure of a source is remembered by the loader; the others go on.
+        if (status.detail().source == kNoSource) return status;
+        ++result->sources_failed;
+    }
+  } while (deadline.left_ms() != 0);
+  return Status::news(FOREBAY_AGAIN);
+}
+
+}  // namespace forebay::core

@@ -1,0 +1,25 @@
+// Front header of ingest: the bulk path from a loader into a table. Holds no state of its own: a
+// load that is done in steps is remembered by its table (LoadMark) and its loader. The thread of
+// both.
+#pragma once
+
+#include <cstdint>
+
+#include "base/base.hpp"
+#include "loader/loader.hpp"
+#include "store/store.hpp"
+
+namespace forebay::core {
+
+// What one call did.
+struct LoadResult {
+  std::uint64_t rows = 0;            // appended
+  std::uint32_t sources_failed = 0;  // reported as failed
+};
+
+// Appends the rows of a loader for about `timeout_ms`, or to its end when that is negative.
+// FOREBAY_AGAIN: call again. At the end the first failure in source order, if any; a failure of the
+// table, or one that is no source's, ends the load at once.
+Status append_loader(Table& table, Loader& loader, int timeout_ms, LoadResult* result);
+
+}  // namespace forebay::core
