@@ -282,7 +282,9 @@ Result<Block*> Arena::lease(SegmentId segment, std::uint64_t bytes, std::uint64_
   return core.lend(record);
 }
 
-std::uint64_t Arena::class_bytes(std::uint64_t bytes) noexcept { return core::class_bytes(bytes); }
+std::uint64_t Arena::class_bytes(std::uint64_t bytes) noexcept {
+  return core::class_bytes(bytes);
+}
 
 bool Arena::is_full(std::uint64_t bytes, std::uint64_t spare) {
   core_->take_in(core_->released.take_all());

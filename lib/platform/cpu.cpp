@@ -97,7 +97,9 @@ std::optional<unsigned> control_group_processors(const std::string& membership,
     if (controllers.empty()) {
       here = least_limit(mount, group, version2_limit);
     } else if (names_cpu_controller(controllers)) {
-      here = least_limit(mount + "/" + controllers, group, version1_limit);
+      std::string hierarchy = mount;
+      hierarchy.append("/").append(controllers);
+      here = least_limit(hierarchy, group, version1_limit);
       if (!here) here = least_limit(mount + "/cpu", group, version1_limit);
     }
     if (here && (!least || *here < *least)) least = here;

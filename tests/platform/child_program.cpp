@@ -70,6 +70,14 @@ std::string content_of(int fd) {
   return bytes < 0 ? "unreadable" : std::string(text, static_cast<std::size_t>(bytes));
 }
 
+std::string check_numbered() {
+  for (int number = kFirstNumbered; number <= kLastNumbered; ++number) {
+    const std::string content = content_of(number);
+    if (content != std::to_string(number)) return std::to_string(number) + " holds " + content;
+  }
+  return "all in place";
+}
+
 }  // namespace
 
 int run_child(const char* name) {
@@ -96,6 +104,7 @@ int run_child(const char* name) {
            signal_state());
   }
   if (mode == "contents") report(content_of(20) + "," + content_of(21));
+  if (mode == "numbered") report(check_numbered());
   if (mode == "close-from") {
     for (const int fd : {10, 11, 500}) ::dup2(0, fd);
     core::close_descriptors_from(4);

@@ -176,6 +176,25 @@ static void test_descriptors_arrive_under_their_numbers_even_when_swapped() {
   CHECK_EQ(receive_text(same), std::string("first,second"));
 }
 
+// Numbers go down while the copies that spawn makes go up: they meet, unless the copies are out of
+// the way.
+static void test_many_descriptors_do_not_overwrite_each_other() {
+  std::vector<Descriptor> files;
+  std::vector<std::pair<int, int>> descriptors;
+  for (int number = forebay::test::kLastNumbered; number >= forebay::test::kFirstNumbered;
+       --number) {
+    const std::string content = std::to_string(number);
+    Result<Descriptor> file = make_sealed_file("forebay", std::as_bytes(std::span(content)));
+    REQUIRE(file.is_ok());
+    Result<Descriptor> high = raise_descriptor(std::move(file).value(), 200);
+    REQUIRE(high.is_ok());
+    files.push_back(std::move(high).value());
+    descriptors.emplace_back(files.back().get(), number);
+  }
+  Spawned child = spawn_self("numbered", std::move(descriptors));
+  CHECK_EQ(receive_text(child), std::string("all in place"));
+}
+
 static void test_no_other_descriptor_leaks_into_the_child() {
   // The host's own, without close-on-exec: below, between and above the numbers of the child.
   std::vector<Descriptor> careless;
@@ -223,6 +242,7 @@ int main(int argc, char** argv) {
       CHECK_TEST(test_a_fork_of_the_host_leaves_the_child_alone),
       CHECK_TEST(test_the_leash_ends_the_child_when_the_parent_is_gone),
       CHECK_TEST(test_descriptors_arrive_under_their_numbers_even_when_swapped),
+      CHECK_TEST(test_many_descriptors_do_not_overwrite_each_other),
       CHECK_TEST(test_no_other_descriptor_leaks_into_the_child),
       CHECK_TEST(test_the_child_starts_with_a_clean_state),
       CHECK_TEST(test_a_child_can_close_all_from_a_number_on),
