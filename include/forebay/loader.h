@@ -43,7 +43,7 @@ enum {
   FOREBAY_LOADER_HEADER_ON = 2   /**< the first row names the columns */
 };
 
-/** Values of forebay_loader_options::quote and ::delimiter that are not a character. @since 0.1.0 */
+/** Values of forebay_loader_options::quote and forebay_loader_options::delimiter that are not a character. @since 0.1.0 */
 enum {
   FOREBAY_LOADER_DELIMITER_BLANKS = 1, /**< any run of spaces and tabs (default) */
   FOREBAY_LOADER_QUOTE_OFF = 1         /**< quotes are ordinary characters */

@@ -17,9 +17,13 @@
 
 #include "forebay/export.h"
 
+/** Major version of these headers. */
 #define FOREBAY_VERSION_MAJOR 0
+/** Minor version of these headers. */
 #define FOREBAY_VERSION_MINOR 1
+/** Patch level of these headers. */
 #define FOREBAY_VERSION_PATCH 0
+/** The three as text. */
 #define FOREBAY_VERSION_STRING "0.1.0"
 /** The ABI these headers describe; a binding compares it with forebay_abi_version(). */
 #define FOREBAY_ABI_VERSION 1

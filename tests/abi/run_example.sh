@@ -1,0 +1,23 @@
+#!/bin/sh
+# run_example.sh PROGRAM DATA: runs a program of docs/examples/ in a folder of its own and compares what it prints.
+set -eu
+program=$1
+data=$2
+work=$(mktemp -d /tmp/forebay-example-XXXXXX)
+trap 'rm -rf "$work"' EXIT INT TERM
+cd "$work"
+case $(basename "$program") in
+  example_load_files) set -- meth.h5 "$data/imr90_r1.head.txt" "$data/imr90_r2.head.txt.gz"; want="40000 rows" ;;
+  example_readme) set -- "$data/imr90_r1.head.txt" "$data/imr90_r2.head.txt.gz"; want="40000 rows" ;;
+  example_csv_columns)
+    printf 'name,id,price\n"a, b",1,0.5\n"c\nd",2,1e3\n' >prices.csv
+    set -- prices.h5 prices.csv; want="2 rows" ;;
+  example_filter_rows) set -- deep.h5 "$data/imr90_r1.head.txt"; want="$(
+    awk '$4 + $5 >= 10' "$data/imr90_r1.head.txt" | wc -l) of 20000 rows have 10 reads or more" ;;
+  example_fill_arrays) set -- ramp.h5; want="5000 rows" ;;
+  example_event_loop) set -- "$data/imr90_r2.head.txt.gz"; want="20000 rows" ;;
+  *) echo "unknown example $program"; exit 1 ;;
+esac
+got=$("$program" "$@" | tail -n 1)
+[ "$got" = "$want" ] || { echo "$program printed '$got', not '$want'"; exit 1; }
+echo "$got"
