@@ -168,7 +168,16 @@ static void test_each_operation_fails_while_a_file_is_read() {
   CHECK(!more);
 }
 
+// HDF5 1.10 loses 424 bytes each time the second read of a large object header fails, and says so
+// when it is closed.
+extern "C" __attribute__((visibility("default"))) const char*
+__lsan_default_suppressions();  // NOLINT(bugprone-reserved-identifier)
+extern "C" const char* __lsan_default_suppressions() {
+  return "leak:libhdf5";
+}
+
 int main() {
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
   const struct CMUnitTest tests[] = {
       CHECK_TEST(test_each_operation_fails_while_a_file_is_made),
       CHECK_TEST(test_each_operation_fails_while_a_file_is_appended_to),

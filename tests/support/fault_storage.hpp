@@ -57,8 +57,8 @@ class FaultStorage final : public core::Storage {
     return inner_.remove(path);
   }
   core::Status sync_directory_of(const std::string& path) override {
-    FOREBAY_TRY(take({Operation::sync_directory}));
-    return inner_.sync_directory_of(path);
+    static_cast<void>(path);
+    return take({Operation::sync_directory});
   }
 
   // Records an operation; the failure that is planned for it, if any.
@@ -103,14 +103,8 @@ class FaultFile final : public core::StorageFile {
     FOREBAY_TRY(inner_->write_at(offset, bytes.first(bytes.size() / 2)));
     return fault;
   }
-  core::Status sync_data() override {
-    FOREBAY_TRY(storage_.take({Operation::sync}));
-    return inner_->sync_data();
-  }
-  core::Status sync_all() override {
-    FOREBAY_TRY(storage_.take({Operation::sync}));
-    return inner_->sync_all();
-  }
+  core::Status sync_data() override { return storage_.take({Operation::sync}); }
+  core::Status sync_all() override { return storage_.take({Operation::sync}); }
   core::Status truncate(std::uint64_t size) override {
     FOREBAY_TRY(storage_.take({Operation::truncate, size}));
     return inner_->truncate(size);
