@@ -31,7 +31,7 @@ ExitCode exit_code_of(forebay_status status, Duty duty) {
     case Duty::loading:
       return kExitInput;
     case Duty::writing:
-      return status == FOREBAY_E_ARGUMENT ? kExitUsage : kExitOutput;
+      return kExitOutput;
     case Duty::reading:
       return status == FOREBAY_E_FORMAT ? kExitDamaged : kExitInput;
   }

@@ -62,9 +62,11 @@ void append_time(std::string& out, std::int64_t units, const DayUnit& unit) {
   const std::int64_t per_second = unit.per_day / 86'400;
   const std::int64_t rest = units % per_minute;
   append_format(out, ":%02d", static_cast<int>(rest / per_second));
-  if (unit.decimals > 0) {
-    append_format(out, ".%0*lld", unit.decimals, static_cast<long long>(rest % per_second));
-  }
+  if (unit.decimals == 0) return;
+  const std::string digits = std::to_string(rest % per_second);
+  out += '.';
+  out.append(static_cast<std::size_t>(unit.decimals) - digits.size(), '0');
+  out += digits;
 }
 
 bool append_calendar(std::string& out, std::int64_t count, std::string_view unit) {

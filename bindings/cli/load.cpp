@@ -77,8 +77,8 @@ void LoadRun::fail(int exit_code, const std::string& message) {
 
 bool LoadRun::succeeds(forebay_status status, Duty duty) {
   if (status >= 0) return true;
-  fail(exit_code_of(status, duty),
-       err_.message[0] != '\0' ? std::string(err_.message) : forebay_status_message(status));
+  const char* message = err_.message[0] != '\0' ? err_.message : forebay_status_message(status);
+  fail(exit_code_of(status, duty), duty == Duty::options ? in_words_of_options(message) : message);
   return false;
 }
 
@@ -129,7 +129,8 @@ bool LoadRun::open_output() {
   for (std::size_t i = 0; i < tables; ++i) {
     const forebay_status opened =
         output_.open_table(summary_.sources[i].table, dtype_.get(), &err_);
-    if (succeeds(opened, Duty::writing)) continue;
+    const bool is_usage = opened == FOREBAY_E_ARGUMENT;  // a name that no table can have
+    if (succeeds(opened, is_usage ? Duty::options : Duty::writing)) continue;
     output_.discard();
     return false;
   }

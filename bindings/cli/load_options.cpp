@@ -157,6 +157,24 @@ void add_load_options(CLI::App& command, LoadOptions& options) {
   command.footer(kExamples);
 }
 
+std::string in_words_of_options(std::string message) {
+  struct Word {
+    std::string_view library;
+    std::string_view here;
+  };
+  constexpr Word kWords[] = {{"memory_bytes", "--memory"},
+                             {"split_bytes", "--split"},
+                             {"batch_rows", "--batch-rows"},
+                             {"set header", "use --header"}};
+  for (const Word& word : kWords) {
+    for (std::size_t at = 0; (at = message.find(word.library, at)) != std::string::npos;) {
+      message.replace(at, word.library.size(), word.here);
+      at += word.here.size();
+    }
+  }
+  return message;
+}
+
 forebay_loader_options loader_options_of(const LoadOptions& options) {
   forebay_loader_options out = FOREBAY_LOADER_OPTIONS_INIT;
   out.children = options.jobs;

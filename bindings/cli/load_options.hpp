@@ -46,6 +46,9 @@ void add_load_options(CLI::App& command, LoadOptions& options);
 // Strings are borrowed from `options`.
 forebay_loader_options loader_options_of(const LoadOptions& options);
 
+// A message of the library with its names of options replaced by those of the command line.
+std::string in_words_of_options(std::string message);
+
 // A name such as "tab", an escape such as "\t", or the character itself; 0 if it is none of them.
 std::uint32_t parse_delimiter(std::string_view text);
 std::uint32_t parse_quote(std::string_view text);

@@ -19,6 +19,13 @@ std::string bytes_text(std::uint64_t bytes) {
   return format_bytes(static_cast<double>(bytes));
 }
 
+std::string sources_text(const LoadSummary& summary) {
+  std::uint64_t failed = 0;
+  for (const SourceSummary& source : summary.sources) failed += source.status < 0 ? 1U : 0U;
+  const std::string text = counted(summary.sources.size(), "file");
+  return failed == 0 ? text : text + " (" + format_count(failed) + " failed)";
+}
+
 std::string place_of(const LoadSummary& summary) {
   std::string text = escaped(summary.output) + " (";
   if (summary.tables.size() == 1) {
@@ -60,8 +67,8 @@ void write_tables(JsonWriter& json, const LoadSummary& summary) {
 
 std::string summary_line(const LoadSummary& summary) {
   if (!summary.stored) return "no rows; " + escaped(summary.output) + " was not kept\n";
-  return counted(summary.rows, "row") + " from " + counted(summary.sources.size(), "file") +
-         " into " + place_of(summary) + " in " + format_seconds(summary.seconds) + ": " +
+  return counted(summary.rows, "row") + " from " + sources_text(summary) + " into " +
+         place_of(summary) + " in " + format_seconds(summary.seconds) + ": " +
          bytes_text(summary.bytes_read) + " read, " + format_bytes(rate_of(summary)) +
          "/s; the file has " + bytes_text(summary.bytes_written) + ", " +
          bytes_text(summary.bytes_copied) + " copied\n";

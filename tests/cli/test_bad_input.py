@@ -44,7 +44,7 @@ class BadInput(cli_case.CliCase):
         cut.write_bytes(whole[: len(whole) // 2])
         first = self.file("first.txt", "7 8\n")
         arguments = ("load", cut, first, "-o", self.out, "--dtype", "a:i4,b:f8")
-        self.fails(2, *arguments, says=[cut])
+        self.fails(2, *arguments, "--split", "16K", "--chunk-rows", 1000, says=[cut])
         numbers = [int(row[0]) for row in self.rows()]
         self.assertGreater(len(numbers), 1)
         self.assertEqual(numbers, list(range(len(numbers) - 1)) + [7])

@@ -2,10 +2,12 @@
 
 import json
 import os
+import pathlib
 import signal
 import subprocess
 
 import cli_case
+from terminal import TerminalRun, screen_of
 
 
 class Interrupt(cli_case.CliCase):
@@ -55,6 +57,27 @@ class Interrupt(cli_case.CliCase):
         summary = json.loads(output)
         self.assertEqual((summary["exit_code"], summary["rows"], summary["stored"]), (130, 0, False))
         self.assertEqual(self.rows(), [["5", "6"]])
+
+    def test_rows_appended_before_stay_and_are_marked(self):
+        self.load(self.file("before.txt", "5 6\n"))
+        first = self.file("first.txt", "".join(f"{i} 1\n" for i in range(50)))
+        second = self.file("second.txt", "1 2\n")
+        real = pathlib.Path(cli_case.COMMAND).parent / "forebay-loader"
+        lock = self.folder / "lock"
+        script = f"#!/bin/sh\nmkdir '{lock}' 2>/dev/null && exec '{real}' \"$@\"\nexec sleep 600\n"
+        loader = self.file("one_works.sh", script)
+        loader.chmod(0o755)
+        arguments = ("load", first, second, "-o", self.out, "--dtype", "a:i4,b:f8", "--append")
+        run = TerminalRun(*arguments, "--jobs", 2, "--loader", loader)
+        run.read_until(r"  50 rows")
+        run.process.send_signal(signal.SIGINT)
+        code, _ = run.finish()
+        self.assertEqual(code, 130)
+        line = screen_of(run.text)[0]
+        self.assertRegex(line, r"^forebay: interrupted; 50 rows .* forebay_incomplete$")
+        self.assertEqual(len(self.rows()), 51)
+        self.assertEqual(self.table("data")["attributes"], {"forebay_incomplete": str(second)})
+        self.succeeds("verify", self.out)
 
     def test_reader_that_goes_away_costs_no_row(self):
         source = self.file("a.txt", "1 2\n")

@@ -73,8 +73,8 @@ class Usage(cli_case.CliCase):
 
     def test_too_little_memory_says_how_much_is_needed(self):
         source = self.file("a.txt", "1 2\n")
-        arguments = ("load", source, "-o", self.out, "--dtype", "a:i4,b:i4", "--memory", "4096")
-        self.fails(1, *arguments, says=["memory"])
+        arguments = ("load", source, "-o", self.out, "--dtype", "a:i4,b:i4", "--memory", "1M")
+        self.fails(1, *arguments, says=["--memory is 1 MiB"])
         self.assertFalse(self.out.exists())
 
     def test_output_that_is_an_input_is_refused(self):
