@@ -14,9 +14,10 @@ namespace {
 // The fields of one record: where each begins, and whether the record is closed.
 struct Shape {
   std::uint64_t columns = 0;
-  std::size_t content_end = 0;  // offset of its newline, without "\r"
-  std::size_t last_field = 0;   // offset of field `wanted` if there is one, else of the last
-  bool closed = true;           // no quote left open
+  std::size_t content_begin = 0;  // offset of its first significant byte
+  std::size_t content_end = 0;    // offset of its newline, without "\r"
+  std::size_t last_field = 0;     // offset of field `wanted` if there is one, else of the last
+  bool closed = true;             // no quote left open
 };
 
 std::size_t skip_lead(const Machine& machine, const FaultyRecord& record, std::size_t size) {
@@ -35,6 +36,7 @@ Shape shape_of(const Machine& machine, const FaultyRecord& record, std::uint64_t
     ++shape.columns;
   };
   std::size_t at = skip_lead(machine, record, size);
+  shape.content_begin = at;
   ScanState state = ScanState::field_start;
   // Among blanks a field begins with its first byte, else right after a delimiter, be it empty or
   // not.
@@ -120,7 +122,8 @@ std::string columns_text(std::uint64_t count) {
 char better_delimiter(const Dialect& dialect, std::string_view content, std::uint64_t wanted) {
   char best = 0;
   for (const char candidate : {'\t', ',', ';', '|'}) {
-    if (candidate == dialect.delimiter) continue;
+    const bool is_blank = dialect.delimiter == 0 && candidate == '\t';
+    if (is_blank || candidate == dialect.delimiter) continue;
     const auto count =
         static_cast<std::uint64_t>(std::count(content.begin(), content.end(), candidate));
     if (count + 1 == wanted) return candidate;
@@ -139,8 +142,7 @@ std::string columns_hint(const FaultContext& context, std::string_view content,
   const bool may_be_other =
       found == 1 || (context.dialect.delimiter == 0 && found < context.columns);
   const char better = better_delimiter(context.dialect, content, context.columns);
-  if (may_be_other && context.columns > 1 && better != 0 &&
-      !(context.dialect.delimiter == 0 && better == '\t')) {
+  if (may_be_other && context.columns > 1 && better != 0) {
     return "set delimiter to " + delimiter_name(better);
   }
   if (found == 1 && context.dialect.delimiter != 0 && content.find(' ') != std::string_view::npos) {
@@ -155,7 +157,8 @@ std::string columns_hint(const FaultContext& context, std::string_view content,
 
 std::string columns_message(const FaultContext& context, const FaultyRecord& record,
                             const Shape& shape) {
-  const std::string_view content(record.begin, shape.content_end);
+  const std::string_view content(record.begin + shape.content_begin,
+                                 shape.content_end - shape.content_begin);
   const std::string wanted = (context.exact ? "" : "at least ") + std::to_string(context.columns);
   return columns_text(shape.columns) + " found, " + wanted + " expected; " +
          columns_hint(context, content, shape.columns) + "; the row is " +
