@@ -82,6 +82,8 @@ Loader::Core::~Core() {
   }
   for (const auto& task : dropped_) release_all(*task);
   if (assembly_ != nullptr) arena_->release(assembly_);
+  // What delivered arrays do not hold goes back to the system now.
+  if (arena_) arena_->close();
 }
 
 Status Loader::Core::add_file(std::string path, std::uint64_t max_rows) {
@@ -134,9 +136,8 @@ Status Loader::Core::await(int timeout_ms) {
     pump();
     Status status = deliver(&ready_);
     if (status.code() != FOREBAY_AGAIN) return status;
-    // What was delivered or joined may have freed blocks, or ended a source and so let the next one
-    // begin.
-    lend_blocks();
+    // What went from the line may have freed a block or made room for a task.
+    if (std::exchange(line_moved_, false)) continue;
     const LoadTask* head = head_task();
     if (head != nullptr && head->wants_block && head->lent.empty() && head->child != nullptr)
       return full_status();

@@ -126,6 +126,7 @@ class Loader::Core {
   bool has_begun_ = false;
   bool has_ended_ = false;
   bool is_cancelled_ = false;
+  bool line_moved_ = false;  // deliver() took something from the head of the line
 
   // The array being joined from pieces that do not fill one each.
   Block* assembly_ = nullptr;

@@ -39,6 +39,7 @@ Status Loader::Core::deliver_from(Source& source, Array** out) {
       drop_tasks(source, 0);
       break;
     }
+    line_moved_ = true;
     source.bytes_ended += task.input_bytes;
     source.tasks.pop_front();
     if (source.composed > 0) --source.composed;
@@ -71,6 +72,7 @@ Status Loader::Core::deliver_piece(Source& source, LoadTask& task, Array** out) 
       begins_array && task.pieces.size() == 1 && task.state != LoadTask::State::ended;
   if (may_be_last) return Status::news(FOREBAY_AGAIN);
   FOREBAY_TRY(assemble(source, piece, out));
+  line_moved_ = true;
   task.pieces.pop_front();
   return Status::ok();
 }
@@ -115,6 +117,7 @@ void Loader::Core::finish_source(Source& source) {
     source.rows_known = true;
   }
   source.is_finished = true;
+  line_moved_ = true;
   source.file.reset();
   bytes_finished_ += source.listed_bytes;
   ++head_;

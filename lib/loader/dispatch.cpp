@@ -150,7 +150,7 @@ void Loader::Core::compose_sources() {
   for (std::size_t i = head_; i <= frontier_ && i < sources_.size(); ++i) {
     Source& source = *sources_[i];
     source.compose();
-    if (source.rows_known) drop_tasks(source, source.composed);
+    if (source.is_cut_short) drop_tasks(source, source.composed);
     place_on_grid();
     for (const auto& task : source.tasks) {
       if (task->is_composed && task->report && !task->go_sent && task->child != nullptr)

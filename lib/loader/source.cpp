@@ -100,8 +100,10 @@ void Source::compose() {
     next_row += task.rows;
     next_line += task.report->newlines;
     ++composed;
-    if (next_row == max_rows) all_created = true;
-    if (all_created && (composed == tasks.size() || next_row == max_rows)) rows_known = true;
+    is_cut_short = next_row == max_rows;
+    all_created = all_created || is_cut_short;
+    rows_known = is_cut_short || (all_created && composed == tasks.size());
+    if (is_cut_short) return;
   }
 }
 
