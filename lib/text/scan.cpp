@@ -1,6 +1,8 @@
 // scan() and find_record_end(): where records begin and end, whatever state a split begins in.
 #include <algorithm>
+#include <array>
 #include <cstring>
+#include <string_view>
 
 #include "text/kernels/kernels.hpp"
 #include "text/machine.hpp"
