@@ -2,7 +2,8 @@
 # demo.sh BUILD: the main job on the sample that ships with the project; two files, two children, one HDF5 table.
 set -eu
 build=$1
-data=$(dirname "$0")/../tests/data
+data=tests/data
+cd "$(dirname "$0")/.."
 out=$build/demo/meth.h5
 mkdir -p "$build/demo"
 

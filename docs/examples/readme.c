@@ -1,4 +1,5 @@
-/* readme FILE...: the example of README.md. It leaves the checks of each call out; load_files.c has them. */
+/* readme FILE...: the example of README.md, without the checks of each call; load_files.c has them.
+ */
 #include <forebay/forebay.h>
 #include <stdio.h>
 

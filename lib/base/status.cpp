@@ -82,7 +82,9 @@ Code code_of_errno(int os_errno) noexcept {
   }
 }
 
-std::string errno_text(int os_errno) { return std::generic_category().message(os_errno); }
+std::string errno_text(int os_errno) {
+  return std::generic_category().message(os_errno);
+}
 
 Status errno_status(std::string_view verb, std::string_view path, int os_errno) {
   ErrorDetail detail;

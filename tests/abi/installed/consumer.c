@@ -1,5 +1,6 @@
-/* consumer FILE.txt FILE.h5: what a user's C program does, built against an installed forebay only. With OWN_CHILD it is its
- * own child loader, as a statically linked host is. Prints the number of rows and the sum of the second column. */
+/* consumer FILE.txt FILE.h5: what a user's C program does, built against an installed forebay only.
+ * With OWN_CHILD it is its own child loader, as a statically linked host is. Prints the number of
+ * rows and the sum of the second column. */
 #include <forebay/forebay.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,7 +20,8 @@ static int read_back(forebay_table *table, forebay_error *err) {
     memcpy(&pos, row + 10, sizeof(pos));
     sum += pos;
   }
-  printf("%llu rows, sum %lld, forebay %s\n", (unsigned long long)rows, (long long)sum, forebay_version());
+  printf("%llu rows, sum %lld, forebay %s\n", (unsigned long long)rows, (long long)sum,
+         forebay_version());
   return 0;
 }
 

@@ -1,0 +1,87 @@
+#!/usr/bin/env python3
+"""bench_load.py COMMAND SAMPLE FOLDER: the main job in full: a big file under --memory 128M, its rate and its peak of memory.
+
+The big file is the sample repeated; FOREBAY_BENCH_MB sets its size (default 1024). Memory is the sum over parent and children of
+the proportional set size, looked at as often as /proc can be read.
+"""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import time
+
+LIMIT_MIB = 128
+DTYPE = "chr:S10,pos:i4,pct:f4,c:i4,t:i4"
+
+
+def make_input(sample, path, megabytes):
+    text = pathlib.Path(sample).read_bytes()
+    count = max(1, megabytes * 1000 * 1000 // len(text))
+    if not path.exists() or path.stat().st_size != count * len(text):
+        with open(path, "wb") as out:
+            for _ in range(count):
+                out.write(text)
+    return count * len(text), count * text.count(b"\n")
+
+
+def family(pid):
+    """The process and all that it started."""
+    found = [pid]
+    for task in pathlib.Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in task.read_text().split():
+            found += family(int(child))
+    return found
+
+
+def pss_kib(pid):
+    total = 0
+    for member in family(pid):
+        try:
+            rollup = pathlib.Path(f"/proc/{member}/smaps_rollup").read_text()
+        except OSError:
+            continue
+        total += sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
+    return total
+
+
+def load(command, inputs, output, *options):
+    arguments = [command, "load", *map(str, inputs), "-o", str(output), "--force", "--json", "--dtype", DTYPE, *options]
+    begin = time.monotonic()
+    peak = 0
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:
+        while process.poll() is None:
+            try:
+                peak = max(peak, pss_kib(process.pid))
+            except OSError:
+                pass
+            time.sleep(0.02)
+        summary = json.loads(process.stdout.read())
+    seconds = time.monotonic() - begin
+    if process.returncode != 0:
+        sys.exit(f"bench_load: the load ended with status {process.returncode}: {summary}")
+    return summary, seconds, peak / 1024
+
+
+def main(command, sample, folder):
+    folder = pathlib.Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    big = folder / "big.txt"
+    output = folder / "big.h5"
+    size, rows = make_input(sample, big, int(os.environ.get("FOREBAY_BENCH_MB", "1024")))
+    print(f"input: {size / 1e6:.0f} MB, {rows:,} rows; to a synced file, --memory {LIMIT_MIB}M, {os.cpu_count()} processors")
+    worst = 0
+    for jobs in (1, 2, 5):
+        summary, seconds, peak = load(command, [big], output, "--jobs", str(jobs), "--memory", f"{LIMIT_MIB}M")
+        if summary["rows"] != rows:
+            sys.exit(f"bench_load: {summary['rows']} rows, not {rows}")
+        worst = max(worst, peak)
+        print(f"--jobs {jobs}: {seconds:6.2f} s {size / 1e6 / seconds:7.0f} MB/s, peak {peak:5.0f} MiB (PSS of all processes)")
+    for path in (big, output):
+        path.unlink()
+    return 0 if worst <= LIMIT_MIB + 64 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:4]))
