@@ -38,6 +38,18 @@ Result<Array*> lease_array(const ArenaHandle& handle, const DtypeRef& dtype, std
 }
 
 }  // namespace
+
+forebay_arena_stats public_stats(const ArenaStats& now) noexcept {
+  forebay_arena_stats out = FOREBAY_ARENA_STATS_INIT;
+  out.segments = now.segments;
+  out.quota = now.quota;
+  out.reserved = now.reserved;
+  out.lent = now.lent;
+  out.high_water = now.high_water;
+  out.blocks_lent = now.blocks_lent;
+  out.blocks_recycled = now.blocks_recycled;
+  return out;
+}
 }  // namespace forebay::core::capi
 
 using namespace forebay::core;
@@ -79,15 +91,6 @@ forebay_status forebay_arena_stats_get(forebay_arena* arena, forebay_arena_stats
                                        forebay_error* err) noexcept {
   return guard(err, [&]() -> Status {
     if (arena == nullptr) return null_argument("arena");
-    const ArenaStats now = from_handle(arena)->arena->stats();
-    forebay_arena_stats out = FOREBAY_ARENA_STATS_INIT;
-    out.segments = now.segments;
-    out.quota = now.quota;
-    out.reserved = now.reserved;
-    out.lent = now.lent;
-    out.high_water = now.high_water;
-    out.blocks_lent = now.blocks_lent;
-    out.blocks_recycled = now.blocks_recycled;
-    return write_struct(out, stats);
+    return write_struct(public_stats(from_handle(arena)->arena->stats()), stats);
   });
 }

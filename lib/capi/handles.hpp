@@ -44,4 +44,7 @@ struct Behind<forebay_table> {
   using Type = Table;
 };
 
+// The public form of the counters, for arenas and loaders; a loader adds what it copied.
+forebay_arena_stats public_stats(const ArenaStats& now) noexcept;
+
 }  // namespace forebay::core::capi
