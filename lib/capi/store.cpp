@@ -10,7 +10,6 @@
 namespace capi = forebay::core::capi;
 using forebay::core::Array;
 using forebay::core::DtypeRef;
-using forebay::core::Loader;
 using forebay::core::LoadResult;
 using forebay::core::Result;
 using forebay::core::Status;

@@ -74,7 +74,8 @@ bool run_with_fault(StoreMode mode, std::uint64_t rows_before, FaultPlan plan) {
   const Scratch scratch;
   const std::string path = scratch.path("a.h5");
   if (rows_before > 0) {
-    auto store = Store::open(path, {});
+    FaultStorage harmless;
+    auto store = Store::open(path, {}, harmless);
     auto table = (*store)->open_table("run/data", counted(), {10});
     CHECK(append(**table, 0, rows_before).is_ok() && (*store)->close().is_ok());
   }
