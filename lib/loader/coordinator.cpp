@@ -122,10 +122,10 @@ void Loader::Core::pump() {
   arena_->collect();
   drain_children();
   bury_children();
-  judge_deadlines();
   compose_sources();
   assign_tasks();
   lend_blocks();
+  judge_deadlines();
 }
 
 Status Loader::Core::await(int timeout_ms) {

@@ -62,6 +62,7 @@ class Loader::Core {
   void send_go(LoadTask& task);
   void compose_sources();
   void place_on_grid();
+  [[nodiscard]] bool awaits_grid(const Source& source) const;
   void lend_blocks();
   bool lend_block(LoadTask& task, std::uint64_t spare);
 

@@ -152,6 +152,7 @@ void Loader::Core::compose_sources() {
     source.compose();
     if (source.is_cut_short) drop_tasks(source, source.composed);
     place_on_grid();
+    if (awaits_grid(source)) continue;
     for (const auto& task : source.tasks) {
       if (task->is_composed && task->report && !task->go_sent && task->child != nullptr)
         send_go(*task);
@@ -169,6 +170,12 @@ void Loader::Core::place_on_grid() {
     grid_rows_ += source.next_row;
     ++grid_source_;
   }
+}
+
+// Whether the place of the source on the grid will be known as soon as the splits before it are
+// scanned, which are under way.
+bool Loader::Core::awaits_grid(const Source& source) const {
+  return is_grid_ && source.grid_offset == kUnknownRows && sources_[grid_source_]->is_headed;
 }
 
 void Loader::Core::send_go(LoadTask& task) {

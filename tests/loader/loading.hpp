@@ -119,4 +119,11 @@ inline Held held_now() {
   return held;
 }
 
+// What is held before a test. Why not held_now(): libuv opens a pair of descriptors for the whole
+// process with its first loop.
+inline Held held_before() {
+  (void)Loader::open(dtype_of("i4"), {});
+  return held_now();
+}
+
 }  // namespace forebay::test

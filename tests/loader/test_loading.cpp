@@ -228,7 +228,7 @@ void test_sources_that_cannot_be_read_fail_in_their_place_and_the_others_load() 
 void test_nothing_is_held_after_a_load() {
   const TemporaryFolder folder;
   const std::string path = folder.write("a.txt", make_input(20'000).text);
-  const Held before = held_now();
+  const Held before = held_before();
   for (int round = 0; round < 5; ++round)
     CHECK_EQ(load({path, path}, kDtype, options_of(3, 50'000)).rows, 40'000U);
   CHECK(held_now() == before);

@@ -67,7 +67,7 @@ void test_a_caller_that_holds_everything_is_told_and_goes_on_after_a_release() {
 
 void test_arrays_stay_valid_after_the_loader_is_closed() {
   const TemporaryFolder folder;
-  const Held before = held_now();
+  const Held before = held_before();
   std::vector<Array*> held;
   {
     const auto loader = open_on({folder.write("a.txt", many_rows(3'000))}, small_options(2));
@@ -91,7 +91,7 @@ void test_arrays_stay_valid_after_the_loader_is_closed() {
 void test_cancel_and_close_at_any_time_end_everything() {
   const TemporaryFolder folder;
   const std::string path = folder.write("a.txt", many_rows(30'000));
-  const Held before = held_now();
+  const Held before = held_before();
   for (int taken = 0; taken < 12; ++taken) {
     for (const bool cancels : {false, true}) {
       const auto loader = open_on({path, path}, small_options(2));
