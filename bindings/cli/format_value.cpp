@@ -22,7 +22,8 @@ std::uint64_t read_bits(const unsigned char* bytes, std::uint64_t size, bool big
 }
 
 std::int64_t extend_sign(std::uint64_t bits, std::uint64_t size) {
-  const auto unused = static_cast<unsigned>(64U - 8U * size);
+  if (size == 0 || size > sizeof(bits)) return 0;
+  const auto unused = static_cast<unsigned>(8U * (sizeof(bits) - size));
   return static_cast<std::int64_t>(bits << unused) >> unused;
 }
 

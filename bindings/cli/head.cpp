@@ -65,7 +65,7 @@ void append_row(std::string& out, const std::vector<forebay_dtype_field>& fields
 std::string choose_table(forebay_store* store, const std::string& wanted, std::string* problem) {
   const std::uint32_t count = forebay_store_table_count(store);
   std::string list;
-  const std::string name = wanted.empty() ? kDefaultTable : wanted;
+  std::string name = wanted.empty() ? kDefaultTable : wanted;
   for (std::uint32_t i = 0; i < count; ++i) {
     const char* table = forebay_store_table_name(store, i);
     if (name == table) return name;

@@ -93,7 +93,9 @@ std::string option_groups(const CLI::App* app) {
       if (option->get_group() != group || !option->nonpositional()) continue;
       lines += entry(option_heading(option, false), option->get_description());
     }
-    if (!lines.empty()) (group == kOwnGroup ? last : text) += "\n" + group + ":\n" + lines;
+    if (lines.empty()) continue;
+    std::string& place = group == kOwnGroup ? last : text;
+    place.append("\n").append(group).append(":\n").append(lines);
   }
   return text + last;
 }
