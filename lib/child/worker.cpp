@@ -142,7 +142,8 @@ Status Worker::take_block(ChildTask& task, Fill& fill) {
 }
 
 Status Worker::wait() {
-  // Callers look at what has come before they call again, so nothing is taken in twice without a look.
+  // Callers look at what has come before they call again, so nothing is taken in twice without a
+  // look.
   return receive(!scan_ahead());
 }
 

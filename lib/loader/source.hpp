@@ -93,7 +93,7 @@ struct Source {
   std::uint32_t scan_state = 0;
   std::uint64_t next_row = 0;
   std::uint64_t next_line = 1;
-  bool is_cut_short = false;  // max_rows ends it inside the last composed split
+  bool is_cut_short = false;                 // max_rows ends it inside the last composed split
   bool rows_known = false;                   // next_row is the number of its rows
   std::uint64_t grid_offset = kUnknownRows;  // grid position of its row 0, once known
 

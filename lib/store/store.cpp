@@ -119,7 +119,8 @@ Status Store::Core::publish(bool replace) {
   // rows were promised.
   Status status = storage_.sync_directory_of(target_);
   if (status.is_failure() && !replace) {
-    // A failed open leaves nothing; if this fails too, the first failure is still the one to report.
+    // A failed open leaves nothing; if this fails too, the first failure is still the one to
+    // report.
     [[maybe_unused]] const Status removed = storage_.remove(target_);
   }
   return status;

@@ -1,4 +1,5 @@
-// How a child is started: its argument and the numbers of its descriptors. Both ends agree on these before the first message.
+// How a child is started: its argument and the numbers of its descriptors. Both ends agree on these
+// before the first message.
 #pragma once
 
 namespace forebay::core::wire {
