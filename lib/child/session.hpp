@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/base.hpp"
+#include "child/records.hpp"
 #include "platform/platform.hpp"
 #include "text/text.hpp"
 #include "wire/wire.hpp"
@@ -28,10 +29,8 @@ struct ChildTask {
   std::optional<wire::Go> go;
   std::deque<LentBlock> blocks;
   bool dropped = false;
-  // Splits: the bytes read, and what the scan found.
-  std::vector<char> buffer;
-  std::size_t available = 0;  // bytes in `buffer`, from `begin` on, those beyond the split too
-  bool at_end = false;        // `available` reaches the end of the source
+  // Splits: the bytes read, from `begin` on and beyond `end`, and what the scan found.
+  Window window;
   std::optional<text::ScanReport> report;
   // What was published.
   std::uint64_t rows = 0;

@@ -51,19 +51,20 @@ Result<SourceStream> SourceStream::open_head(const Descriptor& file) {
   return open(file, codec::Format::plain, static_cast<std::uint64_t>(info.st_size));
 }
 
-Result<std::size_t> SourceStream::read(std::span<char> out) {
-  return decoder_ ? read_decoded(out) : read_plain(out);
+std::size_t SourceStream::read(std::span<char> out) {
+  std::size_t filled = 0;
+  if (failure_.is_ok()) failure_ = decoder_ ? read_decoded(out, &filled) : read_plain(out, &filled);
+  return filled;
 }
 
-Result<std::size_t> SourceStream::read_plain(std::span<char> out) {
+Status SourceStream::read_plain(std::span<char> out, std::size_t* filled) {
   // Bytes that were appended after the source was opened are not part of it.
   const std::uint64_t left = size_ - file_offset_;
   const std::size_t wanted = static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), left));
-  FOREBAY_TRY_ASSIGN(const std::size_t got, read_range(*file_, file_offset_, out.first(wanted)));
-  if (got < wanted) return shorter_than_before();
-  file_offset_ += got;
+  FOREBAY_TRY_ASSIGN(*filled, read_range(*file_, file_offset_, out.first(wanted)));
+  file_offset_ += *filled;
   consumed_ = file_offset_;
-  return got;
+  return *filled < wanted ? shorter_than_before() : Status::ok();
 }
 
 Status SourceStream::refill() {
@@ -78,16 +79,15 @@ Status SourceStream::refill() {
   return Status::ok();
 }
 
-Result<std::size_t> SourceStream::read_decoded(std::span<char> out) {
-  std::size_t filled = 0;
-  while (filled < out.size() && !finished_) {
+Status SourceStream::read_decoded(std::span<char> out, std::size_t* filled) {
+  while (*filled < out.size() && !finished_) {
     if (input_begin_ == input_end_) FOREBAY_TRY(refill());
     const std::span<const std::byte> in(input_.data() + input_begin_, input_end_ - input_begin_);
     FOREBAY_TRY_ASSIGN(const codec::Decoder::Progress progress,
-                       decoder_->decode(in, std::as_writable_bytes(out.subspan(filled))));
+                       decoder_->decode(in, std::as_writable_bytes(out.subspan(*filled))));
     input_begin_ += progress.consumed;
     consumed_ += progress.consumed;
-    filled += progress.produced;
+    *filled += progress.produced;
     const bool no_more_input = input_begin_ == input_end_ && file_offset_ == size_;
     if (progress.produced == 0 && no_more_input) {
       FOREBAY_TRY(decoder_->finish());
@@ -96,7 +96,7 @@ Result<std::size_t> SourceStream::read_decoded(std::span<char> out) {
       return internal_status("the decoder neither takes nor gives");
     }
   }
-  return filled;
+  return Status::ok();
 }
 
 Status SourceStream::skip(std::uint64_t bytes) {
@@ -110,7 +110,8 @@ Status SourceStream::skip(std::uint64_t bytes) {
   while (bytes > 0) {
     const std::size_t step =
         static_cast<std::size_t>(std::min<std::uint64_t>(bytes, scratch.size()));
-    FOREBAY_TRY_ASSIGN(const std::size_t got, read(std::span<char>(scratch).first(step)));
+    const std::size_t got = read(std::span<char>(scratch).first(step));
+    if (failure_.is_failure()) return failure_.clone();
     if (got == 0) return shorter_than_before();
     bytes -= got;
   }

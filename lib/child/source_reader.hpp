@@ -24,8 +24,11 @@ class SourceStream {
   // The top of a plain file, however long that file is now.
   static Result<SourceStream> open_head(const Descriptor& file);
 
-  // Fills `out` as far as the source goes; fewer bytes only at the end of the decoded stream.
-  Result<std::size_t> read(std::span<char> out);
+  // Fills `out` as far as the source goes; fewer bytes only at the end of the decoded stream, or
+  // where it cannot be read on: then failure() says why. What stood before a fault is thus never
+  // lost.
+  std::size_t read(std::span<char> out);
+  [[nodiscard]] const Status& failure() const noexcept { return failure_; }
   // Passes over decoded bytes; for a plain file without reading them.
   Status skip(std::uint64_t bytes);
   // Bytes of the file consumed so far.
@@ -33,8 +36,8 @@ class SourceStream {
 
  private:
   SourceStream() = default;
-  Result<std::size_t> read_plain(std::span<char> out);
-  Result<std::size_t> read_decoded(std::span<char> out);
+  Status read_plain(std::span<char> out, std::size_t* filled);
+  Status read_decoded(std::span<char> out, std::size_t* filled);
   Status refill();
 
   const Descriptor* file_ = nullptr;
@@ -46,6 +49,7 @@ class SourceStream {
   std::size_t input_begin_ = 0;
   std::size_t input_end_ = 0;
   bool finished_ = false;
+  Status failure_;
 };
 
 }  // namespace forebay::core

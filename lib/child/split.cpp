@@ -9,10 +9,6 @@ namespace {
 
 // Bytes read beyond a split at once, so that its last record is mostly complete already.
 constexpr std::size_t kOverlap = 64U << 10U;
-constexpr std::size_t kLookahead = text::kPadding;
-// The longest record. Why: a quote that is never closed would otherwise pull the rest of the file
-// into memory.
-constexpr std::size_t kMaxRecord = 64U << 20U;
 
 std::size_t split_bytes(const ChildTask& task) {
   return static_cast<std::size_t>(task.message.end - task.message.begin);
@@ -20,34 +16,25 @@ std::size_t split_bytes(const ChildTask& task) {
 
 // Reads on until `wanted` bytes from the split's begin are there, or the file ends.
 Status read_until(ChildTask& task, std::size_t wanted) {
-  if (task.at_end || wanted <= task.available) return Status::ok();
-  if (task.buffer.size() < wanted + text::kPadding) task.buffer.resize(wanted + text::kPadding);
-  const std::span<char> room(task.buffer.data() + task.available, wanted - task.available);
+  const std::span<char> room = task.window.room(wanted);
   FOREBAY_TRY_ASSIGN(const std::size_t got,
-                     read_range(task.source, task.message.begin + task.available, room));
-  task.at_end = got < room.size();
-  task.available += got;
+                     read_range(task.source, task.message.begin + task.window.filled, room));
+  task.window.took(got, room.size());
   return Status::ok();
-}
-
-// How far the bytes may be looked at so that kLookahead more are known behind, or the file ends
-// there.
-std::size_t known_bytes(const ChildTask& task) {
-  return task.at_end ? task.available : task.available - std::min(task.available, kLookahead);
 }
 
 }  // namespace
 
 Status Worker::scan(ChildTask& task) {
   const std::size_t size = split_bytes(task);
-  task.buffer = take_buffer(size + kOverlap + text::kPadding);
+  task.window.bytes = take_buffer(size + kOverlap + text::kPadding);
   FOREBAY_TRY(read_until(task, size + kOverlap));
-  if (task.available < size) {
+  if (task.window.filled < size) {
     return {
         FOREBAY_E_TRUNCATED,
         "the file became shorter while it was being read; load it again once nothing writes it"};
   }
-  task.report = text::scan(dialect_, task.buffer.data(), size, task.available);
+  task.report = text::scan(dialect_, task.window.bytes.data(), size, task.window.filled);
   wire::Scanned scanned{};
   scanned.task = task.message.task;
   scanned.newlines = task.report->newlines;
@@ -72,8 +59,7 @@ Status Worker::serve_split(ChildTask& task) {
   if (!task.report) FOREBAY_TRY(scan(task));
   FOREBAY_TRY(await_go(task));
   FOREBAY_TRY(enter_source(task));
-  FOREBAY_TRY_ASSIGN(const std::size_t end, end_of_records(task));
-  return parse_split(task, end);
+  return parse_split(task);
 }
 
 Status Worker::await_go(ChildTask& task) {
@@ -82,35 +68,13 @@ Status Worker::await_go(ChildTask& task) {
   return task.dropped ? Status(FOREBAY_E_CANCELLED, "the task was dropped") : Status::ok();
 }
 
-// The offset at which the last record that begins in the split ends.
-Result<std::size_t> Worker::end_of_records(ChildTask& task) {
-  const std::size_t size = split_bytes(task);
-  text::ScanState state = task.report->from[task.go->state].end;
-  if (state == text::ScanState::record_start) return size;
-  std::size_t from = size;
-  for (std::size_t step = kOverlap;; step *= 2) {
-    const std::size_t known = std::max(from, known_bytes(task));
-    const auto found =
-        text::find_record_end(dialect_, state, task.buffer.data(), from, known, task.available);
-    if (found) return *found;
-    if (task.at_end) return task.available;
-    from = known;
-    if (from - size > kMaxRecord) {
-      return Status(
-          FOREBAY_E_LIMIT,
-          "a row is longer than 64 MiB; if quotes stand in the text unpaired, turn quoting off");
-    }
-    FOREBAY_TRY(read_until(task, task.available + step));
-  }
-}
-
-Status Worker::parse_split(ChildTask& task, std::size_t end) {
-  const char* data = task.buffer.data();
+Status Worker::parse_split(ChildTask& task) {
+  const char* data = task.window.bytes.data();
   const std::size_t size = split_bytes(task);
   std::size_t first = 0;
   auto state = static_cast<text::ScanState>(task.go->state);
   if (state != text::ScanState::record_start) {
-    const auto found = text::find_record_end(dialect_, state, data, 0, size, task.available);
+    const auto found = text::find_record_end(dialect_, state, data, 0, size, task.window.filled);
     // The whole split lies inside a record that began before it.
     if (!found) return Status::ok();
     first = *found;
@@ -122,9 +86,18 @@ Status Worker::parse_split(ChildTask& task, std::size_t end) {
   Fill fill;
   fill.room = task.go->first_cut;
   fill.limit = task.go->row_limit;
-  FOREBAY_TRY(parse(task, cursor, data + size, data + end, fill));
+  const auto end = end_of_record(dialect_, task.report->from[task.go->state].end, task.window, size,
+                                 [&](std::size_t wanted) { return read_until(task, wanted); });
+  // The last row of the split is at fault; those before it stand.
+  const std::size_t stop =
+      end.is_ok() ? size : end_of_whole_records(dialect_, task.window, first, size);
+  // Reading on may have moved the bytes.
+  data = task.window.bytes.data();
+  cursor.next = data + first;
+  FOREBAY_TRY(parse(task, cursor, data + stop, data + (end.is_ok() ? end.value() : stop), fill));
   task.input_bytes = size;
-  return publish(task, fill, cursor);
+  FOREBAY_TRY(publish(task, fill, cursor));
+  return end.is_ok() ? Status::ok() : end.status().clone();
 }
 
 }  // namespace forebay::core

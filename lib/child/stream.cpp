@@ -10,7 +10,6 @@ namespace {
 
 constexpr std::size_t kHeadBytes = 64U << 10U;
 constexpr std::size_t kMaxHead = 64U << 20U;
-constexpr std::size_t kMaxRecord = 64U << 20U;
 
 // Reads the head of a source; `window` then holds all decoded bytes read so far.
 Status read_source_head(const text::Dialect& dialect, SourceStream& stream, std::string* window,
@@ -18,16 +17,16 @@ Status read_source_head(const text::Dialect& dialect, SourceStream& stream, std:
   for (std::size_t wanted = kHeadBytes;; wanted *= 2) {
     const std::size_t have = window->size();
     window->resize(wanted);
-    FOREBAY_TRY_ASSIGN(const std::size_t got,
-                       stream.read(std::span<char>(window->data() + have, wanted - have)));
+    const std::size_t got = stream.read(std::span<char>(window->data() + have, wanted - have));
     window->resize(have + got);
     const bool at_end = have + got < wanted;
     std::optional<text::Head> head;
-    FOREBAY_TRY(text::read_head(dialect, *window, at_end, &head));
+    FOREBAY_TRY(text::read_head(dialect, *window, at_end && stream.failure().is_ok(), &head));
     if (head) {
       *out = std::move(*head);
       return Status::ok();
     }
+    if (stream.failure().is_failure()) return stream.failure().clone();
     if (wanted > kMaxHead) {
       return {FOREBAY_E_LIMIT,
               "the header and the skipped lines take more than 64 MiB; check the options for them"};
@@ -35,51 +34,9 @@ Status read_source_head(const text::Dialect& dialect, SourceStream& stream, std:
   }
 }
 
-// A window over a stream: decoded bytes [0, filled), padded.
-struct Window {
-  std::vector<char> bytes;
-  std::size_t filled = 0;
-  bool at_end = false;
-
-  Status fill(SourceStream& stream, std::size_t wanted) {
-    if (at_end || wanted <= filled) return Status::ok();
-    if (bytes.size() < wanted + text::kPadding) bytes.resize(wanted + text::kPadding);
-    const std::span<char> room(bytes.data() + filled, wanted - filled);
-    FOREBAY_TRY_ASSIGN(const std::size_t got, stream.read(room));
-    at_end = got < room.size();
-    filled += got;
-    return Status::ok();
-  }
-  [[nodiscard]] std::size_t known() const {
-    return at_end ? filled : filled - std::min(filled, text::kPadding);
-  }
-  void drop_front(std::size_t count) {
-    std::memmove(bytes.data(), bytes.data() + count, filled - count);
-    filled -= count;
-  }
-};
-
-// The end of the record in progress at `stop`, reading on as needed.
-Result<std::size_t> complete_record(const text::Dialect& dialect, SourceStream& stream,
-                                    Window& window, std::size_t stop) {
-  const text::ScanReport report = text::scan(dialect, window.bytes.data(), stop, window.filled);
-  text::ScanState state = report.from[static_cast<std::size_t>(text::ScanState::record_start)].end;
-  if (state == text::ScanState::record_start) return stop;
-  std::size_t from = stop;
-  for (std::size_t step = kHeadBytes;; step *= 2) {
-    FOREBAY_TRY(window.fill(stream, from + step));
-    const std::size_t known = std::max(from, window.known());
-    const auto found =
-        text::find_record_end(dialect, state, window.bytes.data(), from, known, window.filled);
-    if (found) return *found;
-    if (window.at_end) return window.filled;
-    from = known;
-    if (from - stop > kMaxRecord) {
-      return Status(
-          FOREBAY_E_LIMIT,
-          "a row is longer than 64 MiB; if quotes stand in the text unpaired, turn quoting off");
-    }
-  }
+void fill_window(Window& window, SourceStream& stream, std::size_t wanted) {
+  const std::span<char> room = window.room(wanted);
+  window.took(stream.read(room), room.size());
 }
 
 }  // namespace
@@ -139,20 +96,43 @@ Status Worker::stream_windows(ChildTask& task, SourceStream& stream, std::string
   Fill fill;
   fill.room = task.message.first_cut;
   fill.limit = task.message.row_limit;
-  while (fill.limit > 0) {
-    FOREBAY_TRY(window.fill(stream, step + text::kPadding));
-    if (window.filled == 0) break;
-    const std::size_t stop = window.at_end ? window.filled : step;
-    FOREBAY_TRY_ASSIGN(const std::size_t end, complete_record(dialect_, stream, window, stop));
-    task.input_bytes = stream.input_bytes();
-    const char* data = window.bytes.data();
-    cursor.next = data;
-    FOREBAY_TRY(parse(task, cursor, data + stop, data + end, fill));
-    window.drop_front(static_cast<std::size_t>(cursor.next - data));
+  Status status;
+  while (status.is_ok() && fill.limit > 0) {
+    fill_window(window, stream, step + text::kPadding);
+    if (window.filled == 0) {
+      status = stream.failure().clone();
+      break;
+    }
+    status = stream_window(task, stream, window, cursor, fill);
   }
-  FOREBAY_TRY(publish(task, fill, cursor));
+  const Status published = publish(task, fill, cursor);
   keep_buffer(std::move(window.bytes));
-  return Status::ok();
+  return status.is_ok() ? published.clone() : std::move(status);
+}
+
+// Parses the records that begin in the first step of the window; in all of it where the source
+// ends.
+Status Worker::stream_window(ChildTask& task, SourceStream& stream, Window& window,
+                             text::Cursor& cursor, Fill& fill) {
+  const std::size_t step = static_cast<std::size_t>(session_->config().split_bytes);
+  std::size_t stop = window.at_end ? window.filled : step;
+  const text::ScanReport report = text::scan(dialect_, window.bytes.data(), stop, window.filled);
+  const text::ScanState state =
+      report.from[static_cast<std::size_t>(text::ScanState::record_start)].end;
+  auto end = end_of_record(dialect_, state, window, stop, [&](std::size_t wanted) {
+    fill_window(window, stream, wanted);
+    return Status::ok();
+  });
+  Status fault = stream.failure().is_failure() ? stream.failure().clone() : end.status().clone();
+  // What was read last may be half a record; those before it are whole.
+  if (fault.is_failure()) stop = end_of_whole_records(dialect_, window, 0, window.filled);
+  task.input_bytes = stream.input_bytes();
+  const char* data = window.bytes.data();
+  cursor.next = data;
+  FOREBAY_TRY(
+      parse(task, cursor, data + stop, data + (fault.is_failure() ? stop : end.value()), fill));
+  window.drop_front(static_cast<std::size_t>(cursor.next - data));
+  return fault;
 }
 
 }  // namespace forebay::core

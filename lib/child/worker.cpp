@@ -52,7 +52,7 @@ Status Worker::run() {
     const Status outcome = serve(task);
     if (closed_) break;
     FOREBAY_TRY(session_->finish(task, outcome));
-    keep_buffer(std::move(task.buffer));
+    keep_buffer(std::move(task.window.bytes));
     tasks.pop_front();
   }
   return std::move(breach_);

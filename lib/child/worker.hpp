@@ -47,10 +47,11 @@ class Worker {
   Status scan(ChildTask& task);
   bool scan_ahead();
   Status await_go(ChildTask& task);
-  Result<std::size_t> end_of_records(ChildTask& task);
-  Status parse_split(ChildTask& task, std::size_t end);
+  Status parse_split(ChildTask& task);
 
   Status stream_windows(ChildTask& task, SourceStream& stream, std::string window);
+  Status stream_window(ChildTask& task, SourceStream& stream, Window& window, text::Cursor& cursor,
+                       Fill& fill);
   Status parse(ChildTask& task, text::Cursor& cursor, const char* stop, const char* end,
                Fill& fill);
   Status publish(ChildTask& task, Fill& fill, const text::Cursor& cursor);

@@ -35,7 +35,10 @@ Status Source::open() {
   auto opened = open_for_reading(path.c_str());
   if (!opened.is_ok()) {
     const int error = opened.status().detail().os_errno;
-    return Status(opened.code(), path + ": cannot be opened: " + errno_text(error))
+    const char* advice = opened.code() == FOREBAY_E_NOT_FOUND    ? "; check the path"
+                         : opened.code() == FOREBAY_E_PERMISSION ? "; it must be readable for you"
+                                                                 : "";
+    return Status(opened.code(), path + ": cannot be opened: " + errno_text(error) + advice)
         .at_path(path)
         .at_errno(error);
   }

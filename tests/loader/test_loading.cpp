@@ -203,7 +203,8 @@ void test_sources_that_cannot_be_read_fail_in_their_place_and_the_others_load() 
   const TemporaryFolder folder;
   const Input input = make_input(10);
   const std::string good = folder.write("good.txt", input.text);
-  const std::string cut = gzip(make_input(5'000).text);
+  const Input packed = make_input(5'000);
+  const std::string cut = gzip(packed.text);
   const std::vector<std::string> paths = {folder.at("missing.txt"),
                                           good,
                                           folder.at(""),
@@ -220,9 +221,10 @@ void test_sources_that_cannot_be_read_fail_in_their_place_and_the_others_load() 
   CHECK_EQ(got.failures[3].detail().source, 4U);
   for (const Status& failure : got.failures)
     CHECK(failure.message().find(failure.detail().path) == 0);
-  CHECK(got.bytes.compare(0, input.rows.size(), input.rows) == 0);
-  CHECK(got.bytes.compare(got.bytes.size() - input.rows.size(), input.rows.size(), input.rows) ==
-        0);
+  // The rows that could be decoded from the cut file stand between those of the good ones, whole.
+  const std::size_t kept = got.bytes.size() - 2 * input.rows.size();
+  CHECK(kept > 100 * kRowBytes && kept % kRowBytes == 0 && kept < packed.rows.size());
+  CHECK(got.bytes == input.rows + packed.rows.substr(0, kept) + input.rows);
 }
 
 void test_nothing_is_held_after_a_load() {
