@@ -35,7 +35,9 @@ check_elsewhere() {
       echo "#include <$header>" | g++ -std=c++20 -fsyntax-only -x c++ - 2>/dev/null || missing="$missing $header"
     done
   fi
-  python3 -c 'import numpy, h5py' 2>/dev/null || missing="$missing python3-numpy python3-h5py"
+  python=/usr/bin/python3 # the one that the tests take; see cmake/ForebayDependencies.cmake
+  [ -x "$python" ] || python=python3
+  "$python" -c 'import numpy, h5py' 2>/dev/null || missing="$missing python3-numpy python3-h5py"
   [ -z "$missing" ] && exit 0
   {
     echo "forebay: this system has no apt, so the packages must be installed by hand."
