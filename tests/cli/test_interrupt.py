@@ -63,8 +63,11 @@ class Interrupt(cli_case.CliCase):
         first = self.file("first.txt", "".join(f"{i} 1\n" for i in range(50)))
         second = self.file("second.txt", "1 2\n")
         real = pathlib.Path(cli_case.COMMAND).parent / "forebay-loader"
-        lock = self.folder / "lock"
-        script = f"#!/bin/sh\nmkdir '{lock}' 2>/dev/null && exec '{real}' \"$@\"\nexec sleep 600\n"
+        # The child started first gets the first source and works; the other one hangs.
+        script = (
+            "#!/bin/sh\nread -r first rest < /proc/$PPID/task/$PPID/children\n"
+            f"[ \"$first\" = $$ ] && exec '{real}' \"$@\"\nexec sleep 600\n"
+        )
         loader = self.file("one_works.sh", script)
         loader.chmod(0o755)
         arguments = ("load", first, second, "-o", self.out, "--dtype", "a:i4,b:f8", "--append")
