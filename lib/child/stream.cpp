@@ -45,7 +45,7 @@ Status Worker::set_context(std::uint32_t source, text::Head head) {
   context_.source = kNoSource;
   FOREBAY_TRY_ASSIGN(text::ColumnPlan plan,
                      text::plan_columns(session_->config().columns, head.names, *dtype_));
-  FOREBAY_TRY_ASSIGN(context_.parser, text::Parser::make(dialect_, dtype_, std::move(plan)));
+  FOREBAY_TRY_ASSIGN(context_.parser, text::Parser::make(dialect_, dtype_, plan));
   context_.head = std::move(head);
   context_.source = source;
   return Status::ok();

@@ -94,7 +94,7 @@ hid_t make_member(const Field& field) {
   return H5Tarray_create2(scalar.get(), static_cast<unsigned>(shape.size()), shape.data());
 }
 
-Status unmapped(std::string what) {
+Status unmapped(const std::string& what) {
   return {FOREBAY_E_FORMAT, what + ", which forebay cannot map to a dtype"};
 }
 

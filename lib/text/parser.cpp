@@ -139,7 +139,7 @@ std::unique_ptr<Parser> make_in_mode(const Dialect& dialect, DtypeRef dtype,
 }  // namespace
 
 Result<std::unique_ptr<Parser>> Parser::make(const Dialect& dialect, DtypeRef dtype,
-                                             ColumnPlan plan) {
+                                             const ColumnPlan& plan) {
   FOREBAY_TRY(dialect.check());
   FOREBAY_TRY_ASSIGN(std::vector<Step> steps, make_steps(*dtype, plan));
   if (dialect.delimiter == 0) {

@@ -131,7 +131,7 @@ struct RowError {
 class Parser {
  public:
   static Result<std::unique_ptr<Parser>> make(const Dialect& dialect, DtypeRef dtype,
-                                              ColumnPlan plan);
+                                              const ColumnPlan& plan);
   virtual ~Parser() = default;
 
   // Parses rows from cursor.next on into rows [first, first + room) of the sink, and stops before

@@ -103,7 +103,7 @@ std::uint64_t parse_all(text::Parser& parser, const Dtype& dtype, const std::str
 void bench(const char* name, const text::Dialect& dialect, const DtypeRef& dtype,
            const std::string& text, std::size_t size) {
   auto plan = text::plan_columns("", {}, *dtype);
-  auto parser = text::Parser::make(dialect, dtype, std::move(plan).value());
+  auto parser = text::Parser::make(dialect, dtype, plan.value());
   std::vector<std::byte> block(1U << 20);
   std::uint64_t scanned = 0;
   std::uint64_t parsed = 0;
