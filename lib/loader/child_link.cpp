@@ -46,10 +46,14 @@ Status ChildLink::checked_send(Status sent) {
   return Status::ok();
 }
 
-void ChildLink::condemn(Status why) {
-  if (verdict.is_ok()) verdict = std::move(why);
+void ChildLink::stop_listening() noexcept {
   is_closed = true;
   socket_watch_.reset();
+}
+
+void ChildLink::condemn(Status why) {
+  if (verdict.is_ok()) verdict = std::move(why);
+  stop_listening();
   process.kill();
 }
 

@@ -28,6 +28,9 @@ class ChildLink {
     return checked_send(send_packet(socket, wire::encode(message), fd));
   }
 
+  // Nothing more is read from it: the socket, at its end for good, must not wake the loop again and
+  // again.
+  void stop_listening() noexcept;
   // Ends the child and says why its task is to be counted as failed.
   void condemn(Status why);
   [[nodiscard]] LoadTask* find(std::uint64_t task) const noexcept;

@@ -13,11 +13,9 @@ LoadTask* Loader::Core::head_task() const {
 Status Loader::Core::deliver(Array** out) {
   while (head_ < sources_.size()) {
     Source& source = *sources_[head_];
-    const bool was_finished = source.is_finished;
     Status status = deliver_from(source, out);
     if (status.code() != FOREBAY_END) return status;
-    if (!was_finished && source.failure.is_failure())
-      return source.failure.clone().at_source(source.index);
+    if (source.failure.is_failure()) return source.failure.clone().at_source(source.index);
   }
   return Status::news(FOREBAY_END);
 }
@@ -101,8 +99,12 @@ Status Loader::Core::assemble(Source& source, Piece piece, Array** out) {
 
 Status Loader::Core::hand_out(Source& source, Block* block, std::uint64_t rows,
                               std::uint64_t first_row, Array** out) {
-  FOREBAY_TRY_ASSIGN(Array * array,
-                     Array::make(arena_, block, dtype_, Layout::rows, block_rows_, rows));
+  auto made = Array::make(arena_, block, dtype_, Layout::rows, block_rows_, rows);
+  if (!made.is_ok()) {
+    arena_->release(block);
+    return std::move(made).status();
+  }
+  Array* array = *made;
   array->source = source.index;
   array->first_row = first_row;
   source.rows_delivered += rows;

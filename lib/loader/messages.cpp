@@ -46,7 +46,7 @@ void Loader::Core::drain(ChildLink& child) {
     }
     if (packet->would_block) return;
     if (packet->closed) {
-      child.is_closed = true;
+      child.stop_listening();
       return;
     }
     child.last_heard_ns = monotonic_ns();

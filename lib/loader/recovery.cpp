@@ -62,7 +62,7 @@ void Loader::Core::bury(std::unique_ptr<ChildLink>* slot) {
   if (!exit) return;
   // What it said before it died still counts.
   if (!child.is_closed) drain(child);
-  child.is_closed = true;
+  child.stop_listening();
   const bool was_at_work = !child.tasks.empty();
   if (was_at_work) {
     LoadTask& task = *child.tasks.front();

@@ -27,7 +27,9 @@ Result<Descriptor> raise_descriptor(Descriptor fd, int lowest) {
 Result<Descriptor> open_for_reading(const char* path) {
   int fd = -1;
   do {
-    fd = ::open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    // Why O_NONBLOCK: a pipe without a writer must be an answer to the caller, not a wait. Regular
+    // files do not care.
+    fd = ::open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
   } while (fd < 0 && errno == EINTR);
   if (fd < 0) return errno_status("open", path, errno);
   return raise_descriptor(Descriptor(fd));

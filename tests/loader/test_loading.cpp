@@ -1,4 +1,5 @@
 // Rows and array boundaries do not depend on children or splits; errors name the same place.
+#include <sys/stat.h>
 #include <zlib.h>
 
 #include <cstring>
@@ -227,6 +228,34 @@ void test_sources_that_cannot_be_read_fail_in_their_place_and_the_others_load() 
   CHECK(got.bytes == input.rows + packed.rows.substr(0, kept) + input.rows);
 }
 
+void test_a_pipe_is_refused_at_once() {
+  const TemporaryFolder folder;
+  const std::string pipe = folder.at("pipe");
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  const Loaded got = load({pipe}, kDtype, options_of(1, 4096));
+  REQUIRE(got.failures.size() == 1);
+  CHECK_EQ(got.failures[0].code(), FOREBAY_E_ARGUMENT);
+  CHECK(got.failures[0].message().find("is not a regular file") != std::string::npos);
+}
+
+void test_many_small_files_and_many_children_give_all_rows_and_hold_few_descriptors() {
+  const TemporaryFolder folder;
+  std::vector<std::string> paths;
+  std::string expected;
+  for (std::uint32_t i = 0; i < 2'000; ++i) {
+    const Input input = make_input(1 + i % 3, i);
+    paths.push_back(folder.write("f" + std::to_string(i), input.text));
+    expected += input.rows;
+  }
+  for (const std::uint32_t children : {2U, 64U}) {
+    LoaderOptions options = options_of(children, 1U << 20U, 100);
+    const Loaded got = load(paths, kDtype, options);
+    CHECK_EQ(got.failures.size(), 0U);
+    CHECK(got.bytes == expected);
+    CHECK(got.stats.high_water <= options.memory_bytes);
+  }
+}
+
 void test_nothing_is_held_after_a_load() {
   const TemporaryFolder folder;
   const std::string path = folder.write("a.txt", make_input(20'000).text);
@@ -256,6 +285,8 @@ int main() {
       CHECK_TEST(test_quoted_newlines_are_right_wherever_a_split_falls),
       CHECK_TEST(test_header_and_chosen_columns_work_in_split_files),
       CHECK_TEST(test_sources_that_cannot_be_read_fail_in_their_place_and_the_others_load),
+      CHECK_TEST(test_a_pipe_is_refused_at_once),
+      CHECK_TEST(test_many_small_files_and_many_children_give_all_rows_and_hold_few_descriptors),
       CHECK_TEST(test_nothing_is_held_after_a_load),
       CHECK_TEST(test_too_small_a_quota_says_how_much_is_needed),
   };
