@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "forebay/status.h"
@@ -81,8 +82,12 @@ Status internal_status(std::string message);
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : value_(std::move(value)) {}          // NOLINT(google-explicit-constructor)
-  Result(Status status) : status_(std::move(status)) {}  // NOLINT(google-explicit-constructor)
+  // Why references: g++ 10 moves a local into a return value only through a constructor that takes
+  // one.
+  Result(T&& value) : value_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  Result(const T& value)                           // NOLINT(google-explicit-constructor)
+      requires std::is_copy_constructible_v<T> : value_(value) {}
+  Result(Status&& status) : status_(std::move(status)) {}  // NOLINT(google-explicit-constructor)
 
   [[nodiscard]] bool is_ok() const noexcept { return value_.has_value(); }
   [[nodiscard]] Code code() const noexcept { return status_.code(); }
