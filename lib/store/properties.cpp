@@ -22,6 +22,17 @@ herr_t keep_links_compact(hid_t list, std::uint32_t names) {
   return estimated < 0 ? estimated : compact;
 }
 
+// Our driver has no lock callback, so HDF5 locks nothing anyway; 1.10.7 and later can be told so,
+// whatever the environment says.
+herr_t refuse_own_locking(hid_t access) {
+#if (H5_VERS_MAJOR == 1 && H5_VERS_MINOR == 10 && H5_VERS_RELEASE >= 7) || H5_VERSION_GE(1, 12, 1)
+  return H5Pset_file_locking(access, false, true);
+#else
+  (void)access;
+  return 0;
+#endif
+}
+
 }  // namespace
 
 Result<Hid> file_access(const Driver& driver, StoreFile& file) {
@@ -32,11 +43,11 @@ Result<Hid> file_access(const Driver& driver, StoreFile& file) {
   // back.
   const herr_t cache = file.writable() ? H5Pset_cache(id, 0, 1, 0, 1.0) : 0;
   // V110: checksummed superblock and headers, extensible arrays; readable from 1.10.0 on.
-  return finished(std::move(list),
-                  {cache, H5Pset_libver_bounds(id, H5F_LIBVER_V110, H5F_LIBVER_V110),
-                   H5Pset_fclose_degree(id, H5F_CLOSE_STRONG),
-                   H5Pset_alignment(id, kAlignment, kAlignment), H5Pset_sieve_buf_size(id, 0),
-                   H5Pset_evict_on_close(id, false), H5Pset_file_locking(id, false, true)});
+  return finished(
+      std::move(list),
+      {cache, H5Pset_libver_bounds(id, H5F_LIBVER_V110, H5F_LIBVER_V110),
+       H5Pset_fclose_degree(id, H5F_CLOSE_STRONG), H5Pset_alignment(id, kAlignment, kAlignment),
+       H5Pset_sieve_buf_size(id, 0), H5Pset_evict_on_close(id, false), refuse_own_locking(id)});
 }
 
 Result<Hid> file_creation(std::uint32_t names) {

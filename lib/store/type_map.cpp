@@ -18,7 +18,9 @@ struct NumberType {
 };
 
 std::array<NumberType, 20> number_types() {
-  using enum Kind;
+  constexpr Kind integer = Kind::integer;
+  constexpr Kind unsigned_integer = Kind::unsigned_integer;
+  constexpr Kind real = Kind::real;
   return {{{integer, 1, false, H5T_STD_I8LE},
            {integer, 1, true, H5T_STD_I8BE},
            {integer, 2, false, H5T_STD_I16LE},
