@@ -4,7 +4,8 @@
 set -eu
 
 build="cmake ninja-build g++ gcc binutils pkg-config libhdf5-dev hdf5-tools libuv1-dev libisal-dev libdeflate-dev
-  libzstd-dev libxxhash-dev libfast-float-dev libcli11-dev libcmocka-dev python3 python3-numpy python3-h5py"
+  libzstd-dev libbz2-dev liblzma-dev libxxhash-dev libfast-float-dev libcli11-dev libcmocka-dev
+  python3 python3-numpy python3-h5py"
 lint="clang-format clang-tidy python3"
 docs="doxygen"
 
@@ -26,12 +27,12 @@ check_elsewhere() {
   done
   if command -v pkg-config >/dev/null 2>&1; then
     pkg-config --exists hdf5-serial || pkg-config --exists hdf5 || missing="$missing hdf5"
-    for module in libuv libisal libdeflate libzstd cmocka; do
+    for module in libuv libisal libdeflate libzstd liblzma cmocka; do
       pkg-config --exists "$module" || missing="$missing $module"
     done
   fi
   if command -v g++ >/dev/null 2>&1; then
-    for header in xxhash.h fast_float/fast_float.h CLI/CLI.hpp; do
+    for header in bzlib.h xxhash.h fast_float/fast_float.h CLI/CLI.hpp; do
       echo "#include <$header>" | g++ -std=c++20 -fsyntax-only -x c++ - 2>/dev/null || missing="$missing $header"
     done
   fi

@@ -3,4 +3,5 @@
 
 #include "base/checked.hpp"
 #include "base/hash.hpp"
+#include "base/input_format.hpp"
 #include "base/status.hpp"

@@ -1,10 +1,10 @@
-// Which decoder for which bytes; and the decoder of plain input, a copy.
+// Which decoder for which format; and the decoder of plain input, a copy.
 #include "codec/codec.hpp"
 
 #include <algorithm>
 #include <cstring>
 
-#include "codec/gzip.hpp"
+#include "codec/decoders.hpp"
 
 namespace forebay::core::codec {
 namespace {
@@ -21,15 +21,20 @@ class PlainDecoder final : public Decoder {
 
 }  // namespace
 
-Format detect(std::span<const std::byte> first_bytes) noexcept {
-  const bool gzip = first_bytes.size() >= 3 && first_bytes[0] == std::byte{0x1f} &&
-                    first_bytes[1] == std::byte{0x8b} && first_bytes[2] == std::byte{8};
-  return gzip ? Format::gzip : Format::plain;
-}
-
 Result<std::unique_ptr<Decoder>> make_decoder(Format format) {
-  if (format == Format::gzip) return make_gzip_decoder();
-  return std::unique_ptr<Decoder>(std::make_unique<PlainDecoder>());
+  switch (format) {
+    case Format::plain:
+      return std::unique_ptr<Decoder>(std::make_unique<PlainDecoder>());
+    case Format::gzip:
+      return make_gzip_decoder();
+    case Format::zstd:
+      return make_zstd_decoder();
+    case Format::bzip2:
+      return make_bzip2_decoder();
+    case Format::xz:
+      return make_xz_decoder();
+  }
+  return Status(FOREBAY_E_PROTOCOL, "a source is of no known format");
 }
 
 }  // namespace forebay::core::codec

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <span>
 
@@ -10,12 +9,11 @@
 
 namespace forebay::core::codec {
 
-enum class Format : std::uint8_t { plain, gzip };
+using Format = InputFormat;
 
-// The format that the first bytes of a file (up to 18) tell.
-Format detect(std::span<const std::byte> first_bytes) noexcept;
-
-// A streaming decompressor.
+// A streaming decompressor. Whatever the input, it takes no more memory than its format's window:
+// at most 128 MiB for zstd and 256 MiB for xz, a few megabytes for the others. An input that asks
+// for more is FOREBAY_E_LIMIT.
 class Decoder {
  public:
   virtual ~Decoder() = default;
@@ -24,16 +22,18 @@ class Decoder {
     std::size_t consumed = 0;
     std::size_t produced = 0;
   };
-  // Consumes from `in` and produces into `out`, as much of either as it can. Several gzip members
-  // in a row are one stream; zero padding after the last is ignored, other garbage after it is
+  // Consumes from `in` and produces into `out`, as much of either as it can. Several compressed
+  // streams in a row are one; zero padding after the last is ignored, other garbage after it is
   // FOREBAY_E_FORMAT. A checksum or structure error is FOREBAY_E_FORMAT, its detail's `byte` the
-  // offset in the compressed input.
+  // offset in the compressed input. A call that has produced something before it met a fault gives
+  // that; the next call, or finish(), tells of the fault.
   virtual Result<Progress> decode(std::span<const std::byte> in, std::span<std::byte> out) = 0;
   // Call when the input is at its end and decode produces no more: FOREBAY_E_TRUNCATED if the
   // stream is not complete.
   virtual Status finish() = 0;
 };
 
+// FOREBAY_E_PROTOCOL for a format that there is not: the number comes from another process.
 Result<std::unique_ptr<Decoder>> make_decoder(Format format);
 
 }  // namespace forebay::core::codec

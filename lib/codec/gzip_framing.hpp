@@ -13,7 +13,6 @@ class GzipHeader {
 
   void reset() noexcept { *this = GzipHeader(); }
   Taken take(std::uint8_t byte) noexcept;
-  [[nodiscard]] bool begun() const noexcept { return part_ != Part::fixed || position_ != 0; }
 
  private:
   enum class Part : std::uint8_t { fixed, extra_length, extra, name, comment, checksum, done };

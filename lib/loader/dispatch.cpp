@@ -136,7 +136,7 @@ void Loader::Core::hand_over(LoadTask& task, ChildLink& child) {
   message.task = task.id;
   message.kind = task.kind;
   message.source = task.source->index;
-  message.format = task.source->format;
+  message.format = static_cast<std::uint32_t>(task.source->format);
   message.begin = task.begin;
   message.end = task.end;
   message.line = task.line;

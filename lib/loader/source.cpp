@@ -6,18 +6,17 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace forebay::core {
 namespace {
 
-constexpr std::uint32_t kPlain = 0;
-constexpr std::uint32_t kGzip = 1;
-
 // The format by the first bytes: a bounded look at a private copy, nothing is parsed here.
-std::uint32_t format_of(const Descriptor& file) {
-  std::array<unsigned char, 2> magic{};
-  const ssize_t got = ::pread(file.get(), magic.data(), magic.size(), 0);
-  return got == 2 && magic[0] == 0x1f && magic[1] == 0x8b ? kGzip : kPlain;
+InputFormat format_of(const Descriptor& file) {
+  std::array<std::byte, kInputFormatBytes> first{};
+  const ssize_t got = ::pread(file.get(), first.data(), first.size(), 0);
+  if (got <= 0) return InputFormat::plain;
+  return input_format_of(std::span(first).first(static_cast<std::size_t>(got)));
 }
 
 Status refuse(Code code, const std::string& path, const char* why) {
@@ -62,7 +61,7 @@ LoadTask* Source::create_task(std::uint64_t split_bytes) {
     return nullptr;
   auto task = std::make_unique<LoadTask>();
   task->source = this;
-  const bool is_splittable = format == kPlain && size > split_bytes;
+  const bool is_splittable = format == InputFormat::plain && size > split_bytes;
   if (!is_splittable) {
     task->kind = wire::TaskKind::stream;
     task->end = size;

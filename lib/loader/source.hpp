@@ -80,7 +80,7 @@ struct Source {
 
   Descriptor file;
   std::uint64_t size = 0;
-  std::uint32_t format = 0;  // codec::Format
+  InputFormat format = InputFormat::plain;
   bool is_open = false;
   bool is_headed = false;    // splits may be made
   bool all_created = false;  // no task will be added

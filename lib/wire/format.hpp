@@ -53,7 +53,7 @@ struct Task {
   std::uint64_t task;  // never used twice on one socket
   TaskKind kind;
   std::uint32_t source;
-  std::uint32_t format;  // codec::Format of the source
+  std::uint32_t format;  // InputFormat of the source
   std::uint32_t reserved;
   std::uint64_t begin;      // stream: 0 or, to go on, a record start
   std::uint64_t end;        // size of the source in the file for head and stream
