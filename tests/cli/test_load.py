@@ -1,6 +1,8 @@
 """Loads that go well: what is stored, what is said."""
 
+import bz2
 import gzip
+import lzma
 
 import cli_case
 from cli_case import SAMPLE_DTYPE, SAMPLE_GZIP, SAMPLE_PLAIN, SAMPLE_ROWS
@@ -18,6 +20,15 @@ class Load(cli_case.CliCase):
         for row, line in zip(rows, lines):
             self.assertEqual((row[0], row[1], row[3], row[4]), (line[0], line[1], line[3], line[4]))
             self.assertEqual(float(row[2]), float(line[2]))
+
+    def test_bzip2_and_xz_are_known_by_their_first_bytes(self):
+        data = SAMPLE_PLAIN.read_bytes()
+        self.load(SAMPLE_PLAIN, dtype=SAMPLE_DTYPE)
+        plain = self.succeeds("head", self.out, "-n", 10**6)
+        for name, compressed in (("a.txt", bz2.compress(data)), ("b.gzip", lzma.compress(data))):
+            with self.subTest(name=name):
+                self.load(self.file(name, compressed), "--force", dtype=SAMPLE_DTYPE)
+                self.assertEqual(self.succeeds("head", self.out, "-n", 10**6), plain)
 
     def test_number_of_jobs_and_split_size_change_nothing(self):
         results = []

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "loader/loading.hpp"
+#include "support/packing.hpp"
 
 using namespace forebay::core;
 using namespace forebay::test;
@@ -111,6 +112,41 @@ void test_gzip_gives_the_rows_of_the_plain_text() {
     const Loaded got = load(paths, kDtype, options_of(children, 65'536));
     CHECK_EQ(got.failures.size(), 0U);
     CHECK(got.bytes == a.rows + b.rows);
+  }
+}
+
+void test_every_compressed_format_gives_the_rows_of_the_plain_text() {
+  const TemporaryFolder folder;
+  const Input a = make_input(30'000);
+  const Input b = make_input(11, 77);
+  for (const InputFormat format : {InputFormat::zstd, InputFormat::bzip2, InputFormat::xz}) {
+    // Why these names: the first bytes decide, not the ending.
+    const std::vector<std::string> paths = {
+        folder.write("a.txt", pack(format, a.text) + pack(format, b.text)),
+        folder.write("b.gz", pack(format, b.text))};
+    for (const std::uint32_t children : {1U, 2U}) {
+      const Loaded got = load(paths, kDtype, options_of(children, 65'536));
+      CHECK_EQ(got.failures.size(), 0U);
+      CHECK(got.bytes == a.rows + b.rows + b.rows);
+    }
+  }
+}
+
+void test_a_compressed_file_cut_short_keeps_the_rows_before_the_cut() {
+  const TemporaryFolder folder;
+  // Random enough for several blocks of bzip2.
+  Input input;
+  std::minstd_rand random(5);
+  for (int i = 0; i < 60'000; ++i) append_row(input, static_cast<std::uint32_t>(random()));
+  for (const InputFormat format : {InputFormat::zstd, InputFormat::bzip2, InputFormat::xz}) {
+    const std::string packed = pack(format, input.text);
+    const std::string path = folder.write("cut", packed.substr(0, packed.size() * 3 / 4));
+    const Loaded got = load({path}, kDtype, options_of(2, 65'536));
+    REQUIRE(got.failures.size() == 1);
+    CHECK_EQ(got.failures[0].code(), FOREBAY_E_TRUNCATED);
+    CHECK(got.failures[0].message().find(path) == 0);
+    CHECK(got.rows > 1000 && got.bytes.size() < input.rows.size());
+    CHECK(got.bytes == input.rows.substr(0, got.bytes.size()));
   }
 }
 
@@ -280,6 +316,8 @@ int main() {
       CHECK_TEST(test_rows_and_arrays_are_the_same_for_any_children_and_splits),
       CHECK_TEST(test_splits_of_a_few_bytes_give_the_same_rows),
       CHECK_TEST(test_gzip_gives_the_rows_of_the_plain_text),
+      CHECK_TEST(test_every_compressed_format_gives_the_rows_of_the_plain_text),
+      CHECK_TEST(test_a_compressed_file_cut_short_keeps_the_rows_before_the_cut),
       CHECK_TEST(test_a_bad_row_is_named_the_same_way_for_any_children_and_keeps_what_came_before),
       CHECK_TEST(test_max_rows_stops_each_source),
       CHECK_TEST(test_quoted_newlines_are_right_wherever_a_split_falls),
