@@ -24,7 +24,9 @@ constexpr const char* kExamples =
     "130 interrupted. `man forebay` tells the rest.";
 
 void add_input_options(CLI::App& command, LoadOptions& options) {
-  command.add_option("FILE", options.files, "Text files, plain or gzip, read in this order")
+  command
+      .add_option("FILE", options.files,
+                  "Text files, plain, gzip, zstd, bzip2 or xz, read in this order")
       ->required()
       ->type_name("");
   command

@@ -115,9 +115,9 @@ FOREBAY_API void forebay_loader_file_options_init(forebay_loader_file_options *o
 FOREBAY_API forebay_status forebay_loader_open(const forebay_dtype *dtype, const forebay_loader_options *options,
                                                forebay_loader **out, forebay_error *err) FOREBAY_NOEXCEPT;
 
-/** @brief Adds a file: plain text, or gzip (known by its first bytes). Files are read in the order
- * they were added. The file is opened when its turn comes: one that is missing fails in
- * forebay_loader_next(). Files may be added until the end was reported.
+/** @brief Adds a file: plain text, or text compressed by gzip, zstd, bzip2 or xz (known by its first
+ * bytes). Files are read in the order they were added. The file is opened when its turn comes: one
+ * that is missing fails in forebay_loader_next(). Files may be added until the end was reported.
  * @param[in] options may be NULL.
  * @return FOREBAY_OK, FOREBAY_E_ARGUMENT, FOREBAY_E_VERSION, FOREBAY_E_STATE (cancelled or at its end). @since 0.1.0 */
 FOREBAY_API forebay_status forebay_loader_add_file(forebay_loader *loader, const char *path,
@@ -160,7 +160,7 @@ FOREBAY_API void forebay_loader_close(forebay_loader *loader) FOREBAY_NOEXCEPT;
 typedef struct forebay_loader_progress {
   uint32_t struct_size;    /**< sizeof(forebay_loader_progress), set by FOREBAY_LOADER_PROGRESS_INIT */
   uint32_t children;       /**< children alive */
-  uint64_t bytes_done;     /**< bytes of input files parsed (compressed bytes for gzip) */
+  uint64_t bytes_done;     /**< bytes of input files parsed (compressed bytes where they are) */
   uint64_t bytes_total;    /**< size of all files that could be looked at */
   uint64_t rows_done;      /**< rows parsed */
   uint32_t sources_done;   /**< sources finished, the failed ones too */
