@@ -1,5 +1,6 @@
 /** @file loader.h
- * @brief Loads text files in parallel: child processes parse them straight into shared memory.
+ * @brief Loads files in parallel: child processes parse them straight into shared memory. Text by the built-in child
+ * program; anything else by one of your own, see child.h.
  *
  * A loader belongs to one thread at a time: all its functions are called by one thread, which does the loader's work
  * inside forebay_loader_next() and forebay_loader_step(). Only forebay_array_release() may come from any thread.
@@ -57,29 +58,35 @@ enum {
 
 /** @brief Options of a loader. Zero means the default for every field. Strings are copied. @since 0.1.0 */
 typedef struct forebay_loader_options {
-  uint32_t struct_size;         /**< sizeof(forebay_loader_options), set by FOREBAY_LOADER_OPTIONS_INIT */
-  uint32_t children;            /**< most child processes at a time; default: one for each usable processor */
-  uint64_t memory_bytes;        /**< quota of the shared memory; default 256 MiB. Parent and children together stay
+  uint32_t struct_size;          /**< sizeof(forebay_loader_options), set by FOREBAY_LOADER_OPTIONS_INIT */
+  uint32_t children;             /**< most child processes at a time; default: one for each usable processor */
+  uint64_t memory_bytes;         /**< quota of the shared memory; default 256 MiB. Parent and children together stay
                                      within this plus a few tens of MB */
-  uint64_t batch_rows;          /**< rows of an array; default: as many as fill 1 MiB, the default chunk of a table */
-  uint64_t split_bytes;         /**< bytes of a file that a child takes at a time; default 4 MiB */
-  uint32_t retries;             /**< 0: default, 1. How often a source is tried again after its child died;
+  uint64_t batch_rows;           /**< rows of an array; default: as many as fill 1 MiB, the default chunk of a table */
+  uint64_t split_bytes;          /**< bytes of a file that a child takes at a time; default 4 MiB */
+  uint32_t retries;              /**< 0: default, 1. How often a source is tried again after its child died;
                                      FOREBAY_LOADER_RETRIES_NONE for never */
-  uint32_t start_timeout_ms;    /**< a child must report within this time; default 30,000 */
-  uint32_t progress_timeout_ms; /**< a child at work must report within this time; default 60,000 */
-  uint32_t delimiter;           /**< a character such as ',' or FOREBAY_LOADER_DELIMITER_BLANKS */
-  uint32_t quote;               /**< a character or FOREBAY_LOADER_QUOTE_OFF; default '"' when the delimiter is a
+  uint32_t start_timeout_ms;     /**< a child must report within this time; default 30,000 */
+  uint32_t progress_timeout_ms;  /**< a child at work must report within this time; default 60,000 */
+  uint32_t delimiter;            /**< a character such as ',' or FOREBAY_LOADER_DELIMITER_BLANKS */
+  uint32_t quote;                /**< a character or FOREBAY_LOADER_QUOTE_OFF; default '"' when the delimiter is a
                                      character, off for runs of blanks */
-  uint32_t header;              /**< FOREBAY_LOADER_HEADER_OFF or _ON */
-  uint32_t skip_rows;           /**< physical lines to skip at the top of each source, before the header */
-  const char *comment;          /**< a line that starts with this is skipped; at most 15 bytes; NULL: none */
-  const char *columns;          /**< the columns to read, in the order of the dtype's scalars: numbers from 1 or names
+  uint32_t header;               /**< FOREBAY_LOADER_HEADER_OFF or _ON */
+  uint32_t skip_rows;            /**< physical lines to skip at the top of each source, before the header */
+  const char *comment;           /**< a line that starts with this is skipped; at most 15 bytes; NULL: none */
+  const char *columns;           /**< the columns to read, in the order of the dtype's scalars: numbers from 1 or names
                                      of the header, separated by commas, ranges as "3-26"; NULL: the file has just the
                                      dtype's columns */
-  const char *program;          /**< the child program; NULL: $FOREBAY_LOADER, this executable if it called
+  const char *program;           /**< the child program; NULL: $FOREBAY_LOADER, this executable if it called
                                      forebay_child_main(), next to the library, the installed path */
-  uint32_t child_output;        /**< FOREBAY_LOADER_CHILD_OUTPUT_OFF or _INHERIT */
-  uint32_t reserved;            /**< zero */
+  uint32_t child_output;         /**< FOREBAY_LOADER_CHILD_OUTPUT_OFF or _INHERIT */
+  uint32_t reserved;             /**< zero */
+  const char *const *child_argv; /**< a child program of your own (child.h) instead of the built-in one: its path, its
+                                     arguments, NULL; it gets `--forebay-child` after them. Each source is handed to
+                                     it whole, whatever is in it, and the text options (delimiter to columns) are
+                                     not looked at; `program` must be NULL */
+  const void *child_config;      /**< bytes for that program, copied; it reads them with forebay_child_config() */
+  uint64_t child_config_bytes;   /**< how many */
 } forebay_loader_options;
 
 /** Value of forebay_loader_options::retries for no retry. */
@@ -87,7 +94,7 @@ typedef struct forebay_loader_options {
 
 /** Initialiser for ::forebay_loader_options. */
 #define FOREBAY_LOADER_OPTIONS_INIT \
-  { (uint32_t)sizeof(forebay_loader_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+  { (uint32_t)sizeof(forebay_loader_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /** @brief Sets `options` as FOREBAY_LOADER_OPTIONS_INIT does, for callers without macros. @since 0.1.0 */
 FOREBAY_API void forebay_loader_options_init(forebay_loader_options *options) FOREBAY_NOEXCEPT;

@@ -7,6 +7,7 @@
 #include "dtype/dtype.hpp"
 
 namespace forebay::core {
+class CustomChild;
 class Loader;
 class Store;
 class Table;
@@ -30,6 +31,10 @@ struct Behind<forebay_array> {
 template <>
 struct Behind<forebay_arena> {
   using Type = ArenaHandle;
+};
+template <>
+struct Behind<forebay_child> {
+  using Type = CustomChild;
 };
 template <>
 struct Behind<forebay_loader> {

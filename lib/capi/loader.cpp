@@ -31,8 +31,31 @@ Status dialect_options(const forebay_loader_options& in, LoaderOptions* out) {
   return Status::ok();
 }
 
+// A custom child reads what it likes: the text options are not looked at.
+Status custom_options(const forebay_loader_options& in, LoaderOptions* out) {
+  if (in.program != nullptr)
+    return {FOREBAY_E_ARGUMENT, "program and child_argv both name the child program; set one"};
+  for (const char* const* entry = in.child_argv; *entry != nullptr; ++entry)
+    out->child_argv.emplace_back(*entry);
+  if (out->child_argv.empty() || out->child_argv.front().empty())
+    return {FOREBAY_E_ARGUMENT, "child_argv does not begin with the path of a program"};
+  if (in.child_config == nullptr && in.child_config_bytes != 0)
+    return {FOREBAY_E_ARGUMENT, "child_config is NULL, but child_config_bytes is not 0"};
+  if (in.child_config_bytes != 0)
+    out->child_config.assign(static_cast<const char*>(in.child_config), in.child_config_bytes);
+  return Status::ok();
+}
+
+Status child_options(const forebay_loader_options& in, LoaderOptions* out) {
+  if (in.child_argv != nullptr) return custom_options(in, out);
+  if (in.child_config != nullptr || in.child_config_bytes != 0)
+    return {FOREBAY_E_ARGUMENT, "child_config is for a program that child_argv names"};
+  if (in.program != nullptr) out->program = in.program;
+  return dialect_options(in, out);
+}
+
 Status loader_options(const forebay_loader_options& in, LoaderOptions* out) {
-  FOREBAY_TRY(dialect_options(in, out));
+  FOREBAY_TRY(child_options(in, out));
   out->children = in.children;
   if (in.memory_bytes != 0) out->memory_bytes = in.memory_bytes;
   out->batch_rows = in.batch_rows;
@@ -43,7 +66,6 @@ Status loader_options(const forebay_loader_options& in, LoaderOptions* out) {
   if (in.retries != 0) out->retries = in.retries == FOREBAY_LOADER_RETRIES_NONE ? 0 : in.retries;
   if (in.start_timeout_ms != 0) out->start_timeout_ms = in.start_timeout_ms;
   if (in.progress_timeout_ms != 0) out->progress_timeout_ms = in.progress_timeout_ms;
-  if (in.program != nullptr) out->program = in.program;
   if (in.child_output > FOREBAY_LOADER_CHILD_OUTPUT_INHERIT || in.reserved != 0) {
     return {FOREBAY_E_ARGUMENT,
             "child_output is neither off nor inherit, or a reserved field is set"};
@@ -109,7 +131,7 @@ forebay_status forebay_loader_open(const forebay_dtype* dtype,
     LoaderOptions inner;
     FOREBAY_TRY(loader_options(given, &inner));
     const DtypeRef& row = *from_handle(dtype);
-    FOREBAY_TRY(check_text_options(inner, *row));
+    if (inner.child_argv.empty()) FOREBAY_TRY(check_text_options(inner, *row));
     FOREBAY_TRY_ASSIGN(std::unique_ptr<Loader> loader, Loader::open(row, inner));
     *out = to_handle<forebay_loader>(loader.release());
     return Status::ok();

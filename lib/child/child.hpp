@@ -2,6 +2,8 @@
 // hostile input meets only text, codec, arena and wire.
 #pragma once
 
+#include "child/custom_child.hpp"
+
 namespace forebay::core {
 
 // Whether this process was started as a child loader.

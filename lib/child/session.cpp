@@ -1,5 +1,6 @@
 #include "child/session.hpp"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -22,15 +23,27 @@ bool is_readable(const Descriptor& socket) noexcept {
   return ::poll(&request, 1, 0) > 0;
 }
 
+// A custom program may close its session, or fail to attach, and still have something to say: its
+// leash watches a descriptor of its own, which stays open as long as the process lives.
+Result<int> leash_descriptor(const Descriptor& socket, ChildProgram program) {
+  if (program == ChildProgram::built_in) return socket.get();
+  // A process that it starts must not hold the socket open after its death.
+  const bool is_private = ::fcntl(socket.get(), F_SETFD, FD_CLOEXEC) == 0;
+  const int copy = ::fcntl(socket.get(), F_DUPFD_CLOEXEC, wire::kFirstFreeDescriptor);
+  if (!is_private || copy < 0) return errno_status("keep the control socket", {}, errno);
+  return copy;
+}
+
 }  // namespace
 
-Result<std::unique_ptr<Session>> Session::attach() {
-  close_descriptors_from(wire::kFirstFreeDescriptor);
+Result<std::unique_ptr<Session>> Session::attach(ChildProgram program) {
+  if (program == ChildProgram::built_in) close_descriptors_from(wire::kFirstFreeDescriptor);
   std::unique_ptr<Session> session(new Session);
   session->socket_.reset(wire::kSocketDescriptor);
   const Descriptor segment(wire::kSegmentDescriptor);
   const Descriptor config(wire::kConfigDescriptor);
-  FOREBAY_TRY(start_leash(session->socket_.get(), wire::kExitDone));
+  FOREBAY_TRY_ASSIGN(const int leash, leash_descriptor(session->socket_, program));
+  FOREBAY_TRY(start_leash(leash, wire::kExitDone));
   FOREBAY_TRY_ASSIGN(session->config_, read_config(config));
   FOREBAY_TRY_ASSIGN(const std::uint64_t bytes, checked_memfd_size(segment.get(), false));
   if (bytes != session->config_.segment_bytes) {

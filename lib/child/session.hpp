@@ -37,9 +37,13 @@ struct ChildTask {
   std::uint64_t input_bytes = 0;
 };
 
+// Whose program this process runs. A custom one may hold descriptors of its own, start processes,
+// and live on after it has closed its session.
+enum class ChildProgram : std::uint8_t { built_in, custom };
+
 class Session {
  public:
-  static Result<std::unique_ptr<Session>> attach();
+  static Result<std::unique_ptr<Session>> attach(ChildProgram program);
 
   [[nodiscard]] const wire::Config& config() const noexcept { return config_; }
   [[nodiscard]] std::deque<std::unique_ptr<ChildTask>>& tasks() noexcept { return tasks_; }

@@ -177,7 +177,7 @@ bool is_child(int argc, char** argv) noexcept {
 }
 
 int run_child() {
-  auto session = Session::attach();
+  auto session = Session::attach(ChildProgram::built_in);
   if (!session.is_ok()) return wire::kExitStart;
   auto worker = Worker::make(std::move(session).value());
   if (!worker.is_ok()) return wire::kExitStart;

@@ -5,7 +5,8 @@
 namespace forebay::core {
 
 Result<std::unique_ptr<ChildLink>> ChildLink::start(EventLoop& loop, Arena& arena,
-                                                    wire::Config config, const std::string& program,
+                                                    wire::Config config,
+                                                    const std::vector<std::string>& command,
                                                     bool inherit_error_output) {
   std::unique_ptr<ChildLink> link(new ChildLink);
   FOREBAY_TRY_ASSIGN(SocketPair sockets, make_socket_pair());
@@ -18,8 +19,9 @@ Result<std::unique_ptr<ChildLink>> ChildLink::start(EventLoop& loop, Arena& aren
     return std::move(config_file).status();
   }
   SpawnOptions options;
-  options.program = program;
-  options.arguments = {wire::kChildArgument};
+  options.program = command.front();
+  options.arguments.assign(command.begin() + 1, command.end());
+  options.arguments.emplace_back(wire::kChildArgument);
   options.descriptors = {{sockets.child.get(), wire::kSocketDescriptor},
                          {arena.segment_descriptor(link->segment), wire::kSegmentDescriptor},
                          {config_file->get(), wire::kConfigDescriptor}};

@@ -6,6 +6,7 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "arena/arena.hpp"
 #include "loader/event_loop.hpp"
@@ -17,9 +18,11 @@ namespace forebay::core {
 
 class ChildLink {
  public:
-  // Starts a child with a segment of its own. The configuration's segment size is filled in.
+  // Starts a child with a segment of its own. `command`: its path and arguments. The
+  // configuration's segment size is filled in.
   static Result<std::unique_ptr<ChildLink>> start(EventLoop& loop, Arena& arena,
-                                                  wire::Config config, const std::string& program,
+                                                  wire::Config config,
+                                                  const std::vector<std::string>& command,
                                                   bool inherit_error_output);
 
   template <typename Message>

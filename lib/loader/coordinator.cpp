@@ -35,7 +35,9 @@ Status Loader::Core::open() {
     return {FOREBAY_E_ARGUMENT,
             "children: at most " + std::to_string(kMostChildren) + " at a time"};
   }
-  FOREBAY_TRY_ASSIGN(program_, find_child_program(options_.program));
+  command_ = options_.child_argv;
+  if (command_.empty()) command_.emplace_back(options_.program);
+  FOREBAY_TRY_ASSIGN(command_.front(), find_child_program(command_.front()));
   FOREBAY_TRY(
       set_geometry(options_.batch_rows != 0 ? options_.batch_rows : default_chunk_rows(*dtype_)));
   FOREBAY_TRY_ASSIGN(arena_, Arena::open(options_.memory_bytes));
@@ -94,6 +96,7 @@ Status Loader::Core::add_file(std::string path, std::uint64_t max_rows) {
   source->index = static_cast<std::uint32_t>(sources_.size());
   source->listed_bytes = size_of_file(path);
   source->path = std::move(path);
+  source->is_opaque = is_custom();
   if (max_rows != 0) source->max_rows = max_rows;
   bytes_listed_ += source->listed_bytes;
   sources_.push_back(std::move(source));

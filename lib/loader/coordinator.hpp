@@ -50,6 +50,7 @@ class Loader::Core {
   void pump();
   // Waits for something to be delivered, to fail, or for the time to be up.
   Status await(int timeout_ms);
+  [[nodiscard]] bool is_custom() const { return !options_.child_argv.empty(); }
   [[nodiscard]] std::uint64_t spare_for_assembly() const { return is_grid_ ? 0 : block_bytes_; }
   Status full_status();
 
@@ -102,7 +103,7 @@ class Loader::Core {
   // Constant after open(), but for the geometry, which use_grid() may set before work begins.
   const DtypeRef dtype_;
   LoaderOptions options_;
-  std::string program_;
+  std::vector<std::string> command_;  // the child program and its arguments
   bool is_grid_ = false;
   std::uint64_t block_rows_ = 0;
   std::uint64_t block_bytes_ = 0;

@@ -105,6 +105,7 @@ Status Loader::Core::start_child(std::unique_ptr<ChildLink>* slot) {
   config.dtype = dtype_->text();
   config.comment = options_.comment;
   config.columns = options_.columns;
+  config.custom = options_.child_config;
   config.delimiter = static_cast<unsigned char>(options_.delimiter);
   config.quote = static_cast<unsigned char>(options_.quote);
   config.skip_rows = options_.skip_rows;
@@ -112,7 +113,7 @@ Status Loader::Core::start_child(std::unique_ptr<ChildLink>* slot) {
   config.block_rows = block_rows_;
   config.split_bytes = options_.split_bytes;
   auto child =
-      ChildLink::start(*loop_, *arena_, std::move(config), program_, options_.inherit_error_output);
+      ChildLink::start(*loop_, *arena_, std::move(config), command_, options_.inherit_error_output);
   if (!child.is_ok()) {
     Status status = std::move(child).status();
     return Status(FOREBAY_E_SPAWN, "no child process could be started: " + status.message())
@@ -142,6 +143,7 @@ void Loader::Core::hand_over(LoadTask& task, ChildLink& child) {
   message.line = task.line;
   message.first_cut = task.rows_to_cut(block_rows_);
   message.row_limit = task.source->max_rows - task.first_row;
+  message.first_row = task.first_row;
   (void)child.send(message, task.source->file.get());
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "arena/arena.hpp"
 #include "base/base.hpp"
@@ -28,6 +29,10 @@ struct LoaderOptions {
   bool has_header = false;
   std::string columns{};
   std::string program{};
+  // A custom child: its path and arguments instead of `program`, and bytes for it. Sources are then
+  // handed to it whole and unseen.
+  std::vector<std::string> child_argv{};
+  std::string child_config{};
   bool inherit_error_output = false;
 };
 

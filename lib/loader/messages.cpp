@@ -149,8 +149,8 @@ Status Loader::Core::handle_publish(ChildLink& child, const wire::Publish& messa
     return breach("published a wrong number of rows");
   }
   const std::uint64_t before = std::max(task->next_offset, task->begin);
-  if (message.next_offset <= before || message.next_line == 0 ||
-      message.input_bytes > task->source->size) {
+  const bool has_line = message.next_line != 0 || task->source->is_opaque;
+  if (message.next_offset <= before || !has_line || message.input_bytes > task->source->size) {
     return breach("published rows from a place that cannot be");
   }
   Block* block = *lent;

@@ -48,10 +48,10 @@ Status Source::open() {
     return refuse(FOREBAY_E_ARGUMENT, path, "is a directory; name the files in it");
   if (!S_ISREG(info.st_mode))
     return refuse(FOREBAY_E_ARGUMENT, path, "is not a regular file; save it to one first");
-  if (info.st_size == 0)
+  if (info.st_size == 0 && !is_opaque)
     return refuse(FOREBAY_E_TRUNCATED, path, "is empty; leave it out or write it anew");
   size = static_cast<std::uint64_t>(info.st_size);
-  format = format_of(file);
+  if (!is_opaque) format = format_of(file);
   is_open = true;
   return Status::ok();
 }
@@ -61,7 +61,7 @@ LoadTask* Source::create_task(std::uint64_t split_bytes) {
     return nullptr;
   auto task = std::make_unique<LoadTask>();
   task->source = this;
-  const bool is_splittable = format == InputFormat::plain && size > split_bytes;
+  const bool is_splittable = !is_opaque && format == InputFormat::plain && size > split_bytes;
   if (!is_splittable) {
     task->kind = wire::TaskKind::stream;
     task->end = size;

@@ -76,6 +76,7 @@ struct Source {
   std::uint32_t index = 0;
   std::string path;
   std::uint64_t max_rows = kUnknownRows;
+  bool is_opaque = false;          // for a custom child: what the bytes mean is its affair
   std::uint64_t listed_bytes = 0;  // size when it was added, for the progress
 
   Descriptor file;

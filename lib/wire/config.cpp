@@ -18,8 +18,9 @@ struct ConfigHead {
   std::uint64_t dtype_bytes;
   std::uint64_t comment_bytes;
   std::uint64_t columns_bytes;
+  std::uint64_t custom_bytes;
 };
-static_assert(sizeof(ConfigHead) == 72);
+static_assert(sizeof(ConfigHead) == 80);
 
 void append(std::vector<std::byte>& out, const void* data, std::size_t bytes) {
   const auto* first = static_cast<const std::byte*>(data);
@@ -42,12 +43,14 @@ std::vector<std::byte> encode_config(const Config& config) {
                         config.skip_rows,      config.has_header,
                         config.block_rows,     config.split_bytes,
                         config.segment_bytes,  config.dtype.size(),
-                        config.comment.size(), config.columns.size()};
+                        config.comment.size(), config.columns.size(),
+                        config.custom.size()};
   std::vector<std::byte> out;
   append(out, &head, sizeof(head));
   append(out, config.dtype.data(), config.dtype.size());
   append(out, config.comment.data(), config.comment.size());
   append(out, config.columns.data(), config.columns.size());
+  append(out, config.custom.data(), config.custom.size());
   return out;
 }
 
@@ -71,7 +74,8 @@ Result<Config> decode_config(std::span<const std::byte> bytes) {
   std::span<const std::byte> rest = bytes.subspan(sizeof(head));
   const bool whole = take(rest, head.dtype_bytes, &config.dtype) &&
                      take(rest, head.comment_bytes, &config.comment) &&
-                     take(rest, head.columns_bytes, &config.columns) && rest.empty();
+                     take(rest, head.columns_bytes, &config.columns) &&
+                     take(rest, head.custom_bytes, &config.custom) && rest.empty();
   if (!whole || config.block_rows == 0 || config.split_bytes == 0) {
     return Status(FOREBAY_E_PROTOCOL, "the configuration is not well formed");
   }

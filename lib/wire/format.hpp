@@ -60,6 +60,7 @@ struct Task {
   std::uint64_t line;       // stream with begin > 0: line of `begin`
   std::uint64_t first_cut;  // stream: rows until the first array boundary
   std::uint64_t row_limit;  // stream: most rows to publish
+  std::uint64_t first_row;  // of the task, in its source: rows published before
 };
 
 struct Go {
@@ -155,7 +156,7 @@ struct Fail {
   char text[kMaxText];
 };
 
-static_assert(sizeof(Header) == 16 && sizeof(Task) == 80 && sizeof(Go) == 56 && sizeof(Lend) == 48);
+static_assert(sizeof(Header) == 16 && sizeof(Task) == 88 && sizeof(Go) == 56 && sizeof(Lend) == 48);
 static_assert(sizeof(Drop) == 24 && sizeof(Hello) == 24 && sizeof(Headed) == 40 &&
               sizeof(Scanned) == 104);
 static_assert(sizeof(Want) == 24 && sizeof(Publish) == 64 && sizeof(Done) == 40 &&

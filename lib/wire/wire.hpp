@@ -45,6 +45,7 @@ struct Config {
   std::string dtype{};  // text form
   std::string comment{};
   std::string columns{};
+  std::string custom{};         // opaque: for a custom child program
   std::uint32_t delimiter = 0;  // text::Dialect
   std::uint32_t quote = 0;
   std::uint32_t skip_rows = 0;

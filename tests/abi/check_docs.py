@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """check_docs.py ROOT: what the documentation shows is compiled by a test, and no status code goes unexplained.
 
-- The example of each public header stands, line by line, in the test that compiles it.
+- The examples of each public header stand, line by line, in the test that compiles it.
 - The C examples of README.md and of the guide stand so in docs/examples/.
 - docs/errors.md explains every code of status.h.
 """
@@ -18,9 +18,9 @@ def lines_of(text):
     return [line for line in stripped if line]
 
 
-def example_of(header):
-    found = re.search(r"@code\{\.\w+\}\n(.*?)@endcode", header.read_text(encoding="utf-8"), re.S)
-    return lines_of(re.sub(r"^ \* ?", "", found.group(1), flags=re.M)) if found else []
+def examples_of(header):
+    found = re.findall(r"@code\{\.\w+\}\n(.*?)@endcode", header.read_text(encoding="utf-8"), re.S)
+    return [lines_of(re.sub(r"^ \* ?", "", text, flags=re.M)) for text in found]
 
 
 def missing_line(example, source):
@@ -39,12 +39,12 @@ def check_headers(root):
     for header in sorted((root / "include/forebay").glob("*.h*")):
         name = "test_forebay_hpp.cpp" if header.suffix == ".hpp" else f"test_{header.stem}.c"
         test = root / "tests/abi" / name
-        example = example_of(header)
+        examples = examples_of(header)
         if not test.is_file():
             yield f"{header.name}: there is no {name}"
-        elif not example and header.name not in WITHOUT:
+        elif not examples and header.name not in WITHOUT:
             yield f"{header.name}: the header has no example"
-        else:
+        for example in examples if test.is_file() else []:
             line = missing_line(example, test.read_text(encoding="utf-8"))
             if line:
                 yield f"{header.name}: {name} lacks this line of the example, in its place: {line}"

@@ -89,6 +89,9 @@ static void print_loader(void) {
   FIELD(forebay_loader_options, program);
   FIELD(forebay_loader_options, child_output);
   FIELD(forebay_loader_options, reserved);
+  FIELD(forebay_loader_options, child_argv);
+  FIELD(forebay_loader_options, child_config);
+  FIELD(forebay_loader_options, child_config_bytes);
   STRUCT(forebay_loader_file_options);
   FIELD(forebay_loader_file_options, struct_size);
   FIELD(forebay_loader_file_options, reserved);
@@ -113,6 +116,25 @@ static void print_loader(void) {
   FIELD(forebay_loader_child, tasks);
   FIELD(forebay_loader_child, rows_done);
   FIELD(forebay_loader_child, path);
+}
+
+static void print_child(void) {
+  STRUCT(forebay_child_task);
+  FIELD(forebay_child_task, struct_size);
+  FIELD(forebay_child_task, descriptor);
+  FIELD(forebay_child_task, source);
+  FIELD(forebay_child_task, reserved);
+  FIELD(forebay_child_task, size);
+  FIELD(forebay_child_task, begin);
+  FIELD(forebay_child_task, line);
+  FIELD(forebay_child_task, first_row);
+  FIELD(forebay_child_task, row_limit);
+  STRUCT(forebay_child_view);
+  FIELD(forebay_child_view, struct_size);
+  FIELD(forebay_child_view, reserved);
+  FIELD(forebay_child_view, data);
+  FIELD(forebay_child_view, capacity);
+  FIELD(forebay_child_view, row_bytes);
 }
 
 static void print_store(void) {
@@ -145,6 +167,7 @@ int main(void) {
   print_array();
   print_arena();
   print_loader();
+  print_child();
   print_store();
   return 0;
 }

@@ -1,5 +1,9 @@
-/* child.h: this executable is its own child loader. */
+/* child.h: this executable is its own child loader, and a custom one: started as "test_abi_child
+ * custom DEED --forebay-child" it reads files of 8 bytes "ABITEST1" and then i8 values. */
 #include "forebay/child.h"
+
+#include <fcntl.h>
+#include <signal.h>
 
 #include "abi.h"
 #include "forebay/loader.h"
@@ -40,9 +44,380 @@ static void test_executable_that_called_child_main_is_its_own_child(void **state
   abi_leave(folder, files);
 }
 
+/* ---- the custom child ---- */
+
+enum { HEAD = 8 };
+
+/* The value at row r; offset 0 is the first, after the head. */
+static uint64_t read_rows(int descriptor, uint64_t offset, void *out, uint64_t most) {
+  ssize_t got = pread(descriptor, out, (size_t)(most * 8), (off_t)(HEAD + offset));
+  return got > 0 ? (uint64_t)got / 8 : 0;
+}
+
+/* As the example of the header. */
+static int serve_plainly(void) {
+  forebay_error err = FOREBAY_ERROR_INIT;
+  forebay_child *child = NULL;
+  forebay_child_task task = FOREBAY_CHILD_TASK_INIT;
+  forebay_child_view view = FOREBAY_CHILD_VIEW_INIT;
+  if (forebay_child_attach(&child, &err) != FOREBAY_OK) return 1;
+  while (forebay_child_take(child, &task, &err) == FOREBAY_OK) {
+    uint64_t offset = task.begin;
+    uint64_t rows = 1;
+    while (rows != 0 && forebay_child_fill(child, &view, &err) == FOREBAY_OK) {
+      rows = read_rows(task.descriptor, offset, view.data, view.capacity);  // yours
+      offset += rows * view.row_bytes;
+      if (forebay_child_publish(child, rows, offset, 0, &err) != FOREBAY_OK) break;
+    }
+    forebay_child_finish(child, &err);
+  }
+  forebay_child_close(child);
+  return 0;
+}
+
+/* What is done with one task. NULL: it was ended; else what was found wrong. */
+typedef const char *(*deed_fn)(forebay_child *child, const forebay_child_task *task);
+
+static const char *check_head(forebay_child *child, const forebay_child_task *task) {
+  char head[HEAD];
+  if (read(task->descriptor, head, HEAD) != HEAD || memcmp(head, "ABITEST1", HEAD) != 0) {
+    forebay_child_fail(child, FOREBAY_E_FORMAT, 0, 0, 0, "the magic at byte 0 is wrong", NULL);
+  } else {
+    forebay_child_finish(child, NULL);
+  }
+  return NULL;
+}
+
+/* Dies after its third block if it is the first to make the file "marker"; goes on by lines. */
+static const char *die_midway(forebay_child *child, const forebay_child_task *task) {
+  forebay_child_view view = FOREBAY_CHILD_VIEW_INIT;
+  const char *marker = getenv("ABI_CHILD_MARKER");
+  uint64_t row = task->first_row;
+  /* Offset and line come back as they were given: here offset 10 * rows, line 3 * rows. */
+  if (task->begin != 10 * row || task->line != 3 * row) return "went on elsewhere";
+  for (int block = 0; forebay_child_fill(child, &view, NULL) == FOREBAY_OK; block++) {
+    if (block == 3 && marker != NULL && open(marker, O_CREAT | O_EXCL | O_WRONLY, 0600) >= 0)
+      raise(SIGKILL);
+    /* By read(): the position left by the child that died must not matter. */
+    if (block == 0 && lseek(task->descriptor, 0, SEEK_CUR) != 0) return "not at start";
+    if (lseek(task->descriptor, (off_t)(HEAD + row * 8), SEEK_SET) < 0) return "could not seek";
+    ssize_t got = read(task->descriptor, view.data, (size_t)(view.capacity * 8));
+    if (got <= 0) break;
+    row += (uint64_t)got / 8;
+    forebay_child_publish(child, (uint64_t)got / 8, 10 * row, 3 * row, NULL);
+  }
+  forebay_child_finish(child, NULL);
+  return NULL;
+}
+
+static const char *publish_too_many(forebay_child *child, const forebay_child_task *task) {
+  forebay_child_view view = FOREBAY_CHILD_VIEW_INIT;
+  (void)task;
+  forebay_child_fill(child, &view, NULL);
+  if (forebay_child_publish(child, view.capacity + 1, 8, 0, NULL) != FOREBAY_E_ARGUMENT)
+    return "too many rows were not refused";
+  if (forebay_child_finish(child, NULL) != FOREBAY_E_ARGUMENT) _exit(3);
+  return NULL;
+}
+
+static const char *break_the_rules(forebay_child *child, const forebay_child_task *task) {
+  forebay_child_task another = FOREBAY_CHILD_TASK_INIT;
+  forebay_child_view view = FOREBAY_CHILD_VIEW_INIT;
+  forebay_child_view again = FOREBAY_CHILD_VIEW_INIT;
+  forebay_child *twice = NULL;
+  if (task->size != HEAD + 8 * 1000 || task->source != 0 || task->row_limit != 7)
+    return "the task is not as it should be";
+  if (forebay_child_attach(&twice, NULL) != FOREBAY_E_STATE) return "attached twice";
+  if (forebay_child_take(child, &another, NULL) != FOREBAY_E_STATE) return "two tasks";
+  if (forebay_child_publish(child, 1, 8, 0, NULL) != FOREBAY_E_STATE) return "published no block";
+  if (forebay_child_fail(child, FOREBAY_OK, 0, 0, 0, "", NULL) != FOREBAY_E_ARGUMENT)
+    return "a call was not refused";
+  forebay_child_fill(child, &view, NULL);
+  forebay_child_fill(child, &again, NULL);
+  if (view.data != again.data || view.capacity != 5) return "another block";
+  if (forebay_child_publish(child, 1, 0, 0, NULL) != FOREBAY_E_ARGUMENT)
+    return "published at the place before";
+  memset(view.data, 0, 5 * 8);
+  if (forebay_child_publish(child, 5, 1, 0, NULL) != FOREBAY_OK) return "a full block";
+  /* Two of the limit of seven are left: a block for them, a short one, and no more. */
+  forebay_child_fill(child, &view, NULL);
+  if (view.capacity != 2) return "room beyond the limit";
+  memset(view.data, 0, 8);
+  if (forebay_child_publish(child, 1, 2, 0, NULL) != FOREBAY_OK) return "a short block";
+  forebay_child_fill(child, &view, NULL);
+  if (forebay_child_publish(child, 1, 3, 0, NULL) != FOREBAY_E_STATE)
+    return "rows after a short block";
+  if (forebay_child_finish(child, NULL) != FOREBAY_E_STATE) _exit(3);
+  return NULL;
+}
+
+static const char *check_config(forebay_child *child, const forebay_child_task *task) {
+  const void *data = NULL;
+  uint64_t bytes = 0;
+  (void)task;
+  forebay_child_config(child, &data, &bytes, NULL);
+  if (bytes != 6 || memcmp(data, "a\0b\nc", 6) != 0) return "another configuration";
+  if (strcmp(forebay_dtype_text(forebay_child_dtype(child)), "n:i8") != 0) return "another dtype";
+  forebay_child_finish(child, NULL);
+  return NULL;
+}
+
+static int serve(const char *deed) {
+  static const struct {
+    const char *name;
+    deed_fn fn;
+  } deeds[] = {{"head", check_head},
+               {"die", die_midway},
+               {"many", publish_too_many},
+               {"rules", break_the_rules},
+               {"config", check_config}};
+  forebay_child *child = NULL;
+  forebay_child_task task = FOREBAY_CHILD_TASK_INIT;
+  if (strcmp(deed, "plain") == 0) return serve_plainly();
+  if (forebay_child_attach(&child, NULL) != FOREBAY_OK) return 1;
+  while (forebay_child_take(child, &task, NULL) == FOREBAY_OK) {
+    for (size_t i = 0; i < sizeof(deeds) / sizeof(deeds[0]); i++) {
+      if (strcmp(deeds[i].name, deed) != 0) continue;
+      const char *wrong = deeds[i].fn(child, &task);
+      if (wrong != NULL)
+        forebay_child_fail(child, FOREBAY_E_INTERNAL, 0, UINT64_MAX, 0, wrong, NULL);
+    }
+  }
+  forebay_child_close(child);
+  return 0;
+}
+
+/* ---- its host ---- */
+
+static void write_values(const char *path, const char *head, int64_t first, int64_t count) {
+  FILE *file = fopen(path, "w");
+  assert_non_null(file);
+  fwrite(head, 1, HEAD, file);
+  for (int64_t i = first; i < first + count; i++) fwrite(&i, sizeof(i), 1, file);
+  assert_int_equal(fclose(file), 0);
+}
+
+/* What a load came to: the rows must be 0, 1, 2 and so on. */
+struct outcome {
+  int64_t rows;
+  forebay_error err; /* the last failure */
+  uint32_t failures;
+  uint32_t restarts;
+};
+
+static struct outcome load(const char *deed, const char *const *paths, uint64_t batch_rows,
+                           uint64_t max_rows) {
+  const char *const command[] = {"/proc/self/exe", "custom", deed, NULL};
+  forebay_loader_options options = FOREBAY_LOADER_OPTIONS_INIT;
+  forebay_loader_file_options of_file = FOREBAY_LOADER_FILE_OPTIONS_INIT;
+  forebay_loader_progress progress = FOREBAY_LOADER_PROGRESS_INIT;
+  struct outcome out = {0, FOREBAY_ERROR_INIT, 0, 0};
+  forebay_dtype *row = NULL;
+  forebay_loader *loader = NULL;
+  forebay_array *array = NULL;
+  forebay_status rc;
+  options.child_argv = command;
+  options.child_config = "a\0b\nc";
+  options.child_config_bytes = 6;
+  options.batch_rows = batch_rows;
+  options.delimiter = 1000; /* would be refused if text options were looked at */
+  of_file.max_rows = max_rows;
+  assert_int_equal(forebay_dtype_parse("n:i8", &row, &out.err), FOREBAY_OK);
+  assert_int_equal(forebay_loader_open(row, &options, &loader, &out.err), FOREBAY_OK);
+  for (; *paths != NULL; paths++) forebay_loader_add_file(loader, *paths, &of_file, NULL);
+  while ((rc = forebay_loader_next(loader, -1, &array, &out.err)) != FOREBAY_END) {
+    if (rc != FOREBAY_OK) {
+      out.failures++;
+      continue;
+    }
+    forebay_array_view view = FOREBAY_ARRAY_VIEW_INIT;
+    assert_int_equal(forebay_array_view_get(array, &view, NULL), FOREBAY_OK);
+    const int64_t *values = view.data;
+    for (uint64_t i = 0; i < view.rows && max_rows == 0; i++)
+      assert_int_equal(values[i], out.rows + (int64_t)i);
+    out.rows += (int64_t)view.rows;
+    forebay_array_release(array);
+  }
+  assert_int_equal(forebay_loader_progress_get(loader, &progress, NULL), FOREBAY_OK);
+  out.restarts = progress.child_restarts;
+  forebay_loader_close(loader);
+  forebay_dtype_free(row);
+  return out;
+}
+
+static const char *const two_files[] = {"a.bin", "b.bin", NULL};
+
+static void test_custom_child_delivers_the_rows_of_each_file_in_order(void **state) {
+  (void)state;
+  /* A gzip's magic and an empty file are the child's affair. */
+  static const char *const three_files[] = {"a.bin", "none.bin", "b.bin", NULL};
+  static const uint64_t batches[] = {1, 7, 1000, 100000, 0};
+  char folder[ABI_PATH];
+  abi_enter(folder);
+  write_values("a.bin", "\x1f\x8b......", 0, 1000);
+  abi_write_rows("none.bin", 0, 0);
+  write_values("b.bin", "ABITEST1", 1000, 500);
+  for (size_t i = 0; i < sizeof(batches) / sizeof(batches[0]); i++) {
+    struct outcome out = load("plain", three_files, batches[i], 0);
+    assert_int_equal(out.rows, 1500);
+    assert_int_equal(out.failures, 0);
+    assert_int_equal(out.restarts, 0);
+  }
+  abi_leave(folder, three_files);
+}
+
+static void test_custom_child_stops_at_the_row_limit(void **state) {
+  (void)state;
+  char folder[ABI_PATH];
+  abi_enter(folder);
+  write_values("a.bin", "ABITEST1", 0, 1000);
+  write_values("b.bin", "ABITEST1", 0, 5);
+  struct outcome out = load("plain", two_files, 4, 10);
+  assert_int_equal(out.rows, 15);
+  assert_int_equal(out.failures, 0);
+  abi_leave(folder, two_files);
+}
+
+static void test_custom_child_names_file_and_byte_of_a_bad_magic(void **state) {
+  (void)state;
+  char folder[ABI_PATH];
+  abi_enter(folder);
+  write_values("a.bin", "ABITEST1", 0, 10);
+  write_values("b.bin", "ABITEST2", 0, 10);
+  struct outcome out = load("head", two_files, 0, 0);
+  assert_int_equal(out.failures, 1);
+  assert_int_equal(out.err.code, FOREBAY_E_FORMAT);
+  assert_int_equal(out.err.source, 1);
+  assert_int_equal(out.err.byte, 0);
+  assert_string_equal(out.err.path, "b.bin");
+  assert_string_equal(out.err.message, "b.bin: the magic at byte 0 is wrong");
+  abi_leave(folder, two_files);
+}
+
+static void test_custom_child_that_is_killed_once_delivers_the_same_rows(void **state) {
+  (void)state;
+  static const char *const files[] = {"a.bin", "b.bin", "marker", NULL};
+  static const uint64_t batches[] = {1, 7, 100};
+  char folder[ABI_PATH];
+  abi_enter(folder);
+  write_values("a.bin", "ABITEST1", 0, 1000);
+  write_values("b.bin", "ABITEST1", 1000, 1000);
+  /* Children start in their host's folder. */
+  setenv("ABI_CHILD_MARKER", "marker", 1);
+  for (size_t i = 0; i < sizeof(batches) / sizeof(batches[0]); i++) {
+    unlink("marker");
+    struct outcome out = load("die", two_files, batches[i], 0);
+    assert_int_equal(out.failures, 0);
+    assert_int_equal(out.restarts, 1);
+    assert_int_equal(out.rows, 2000);
+  }
+  unsetenv("ABI_CHILD_MARKER");
+  abi_leave(folder, files);
+}
+
+static void test_custom_child_that_publishes_too_many_rows_is_refused(void **state) {
+  (void)state;
+  static const char *const files[] = {"a.bin", NULL};
+  char folder[ABI_PATH];
+  abi_enter(folder);
+  write_values("a.bin", "ABITEST1", 0, 1000);
+  struct outcome out = load("many", files, 10, 0);
+  assert_int_equal(out.rows, 0);
+  assert_int_equal(out.restarts, 0);
+  assert_int_equal(out.err.code, FOREBAY_E_ARGUMENT);
+  assert_non_null(
+      strstr(out.err.message, "a.bin: 11 rows were to be published from a block of 10"));
+  abi_leave(folder, files);
+}
+
+static void test_custom_child_is_kept_within_the_protocol(void **state) {
+  (void)state;
+  static const char *const files[] = {"a.bin", NULL};
+  char folder[ABI_PATH];
+  abi_enter(folder);
+  write_values("a.bin", "ABITEST1", 0, 1000);
+  struct outcome out = load("rules", files, 5, 7);
+  assert_non_null(strstr(out.err.message, "only the last one of a task may have"));
+  assert_int_equal(out.err.code, FOREBAY_E_STATE);
+  assert_int_equal(out.rows, 6);
+  assert_int_equal(out.restarts, 0);
+  abi_leave(folder, files);
+}
+
+static void test_custom_child_gets_its_configuration(void **state) {
+  (void)state;
+  static const char *const files[] = {"a.bin", NULL};
+  char folder[ABI_PATH];
+  abi_enter(folder);
+  write_values("a.bin", "ABITEST1", 0, 1);
+  struct outcome out = load("config", files, 0, 0);
+  assert_string_equal(out.err.message, "");
+  assert_int_equal(out.failures, 0);
+  abi_leave(folder, files);
+}
+
+static forebay_status opened(const forebay_loader_options *options) {
+  forebay_dtype *row = NULL;
+  forebay_loader *loader = NULL;
+  assert_int_equal(forebay_dtype_parse("n:i8", &row, NULL), FOREBAY_OK);
+  forebay_status rc = forebay_loader_open(row, options, &loader, NULL);
+  forebay_loader_close(loader);
+  forebay_dtype_free(row);
+  return rc;
+}
+
+static void test_options_of_a_custom_child_are_checked(void **state) {
+  (void)state;
+  const char *const none[] = {NULL};
+  const char *const missing[] = {"/nowhere/reader", NULL};
+  const char *const self[] = {"/proc/self/exe", NULL};
+  forebay_loader_options options = FOREBAY_LOADER_OPTIONS_INIT;
+  options.child_argv = none;
+  assert_int_equal(opened(&options), FOREBAY_E_ARGUMENT);
+  options.child_argv = missing;
+  assert_int_equal(opened(&options), FOREBAY_E_NOT_FOUND);
+  options.child_argv = self;
+  assert_int_equal(opened(&options), FOREBAY_OK);
+  options.child_config_bytes = 1;
+  assert_int_equal(opened(&options), FOREBAY_E_ARGUMENT);
+  options.child_config_bytes = 0;
+  options.program = "/proc/self/exe";
+  assert_int_equal(opened(&options), FOREBAY_E_ARGUMENT);
+  options.program = NULL;
+  options.child_argv = NULL;
+  options.child_config = "x";
+  options.child_config_bytes = 1;
+  assert_int_equal(opened(&options), FOREBAY_E_ARGUMENT);
+  /* A caller of before, whose struct ends where child_argv is now, has no custom child. */
+  options.struct_size = (uint32_t)offsetof(forebay_loader_options, child_argv);
+  assert_int_equal(opened(&options), FOREBAY_OK);
+}
+
+static void test_an_ordinary_process_cannot_attach_and_loses_nothing(void **state) {
+  (void)state;
+  forebay_error err = FOREBAY_ERROR_INIT;
+  forebay_child *child = NULL;
+  int sentry = open("/dev/null", O_RDONLY);
+  assert_true(sentry >= 3);
+  assert_int_equal(forebay_child_attach(&child, &err), FOREBAY_E_STATE);
+  assert_null(child);
+  assert_true(fcntl(sentry, F_GETFD) >= 0);
+  close(sentry);
+  forebay_child_close(NULL);
+}
+
 static int run_all(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_executable_that_called_child_main_is_its_own_child)};
+      cmocka_unit_test(test_executable_that_called_child_main_is_its_own_child),
+      cmocka_unit_test(test_custom_child_delivers_the_rows_of_each_file_in_order),
+      cmocka_unit_test(test_custom_child_stops_at_the_row_limit),
+      cmocka_unit_test(test_custom_child_names_file_and_byte_of_a_bad_magic),
+      cmocka_unit_test(test_custom_child_that_is_killed_once_delivers_the_same_rows),
+      cmocka_unit_test(test_custom_child_that_publishes_too_many_rows_is_refused),
+      cmocka_unit_test(test_custom_child_is_kept_within_the_protocol),
+      cmocka_unit_test(test_custom_child_gets_its_configuration),
+      cmocka_unit_test(test_options_of_a_custom_child_are_checked),
+      cmocka_unit_test(test_an_ordinary_process_cannot_attach_and_loses_nothing)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
 
@@ -50,5 +425,6 @@ int main(int argc, char **argv) {
   int role = forebay_child_main(argc, argv);
   if (role != FOREBAY_CHILD_NOT_ASKED) return role;
   // the program itself
+  if (argc == 4 && strcmp(argv[1], "custom") == 0) return serve(argv[2]);
   return run_all();
 }
