@@ -16,6 +16,21 @@ case $(basename "$program") in
     awk '$4 + $5 >= 10' "$data/imr90_r1.head.txt" | wc -l) of 20000 rows have 10 reads or more" ;;
   example_fill_arrays) set -- ramp.h5; want="5000 rows" ;;
   example_event_loop) set -- "$data/imr90_r2.head.txt.gz"; want="20000 rows" ;;
+  example_instrument_load)
+    python3 - <<'FILES'
+import struct
+for name, magic, records in ("a.ins", b"INSTRUM1", 2500), ("b.ins", b"INSTRUM1", 1500), ("bad.ins", b"INSTRUM9", 5):
+    with open(name, "wb") as file:
+        file.write(magic + struct.pack("=Q", records))
+        for i in range(records):
+            file.write(struct.pack("=dfHH", i / 100, 0.5, i % 16, 0))
+FILES
+    child=$(dirname "$program")/example_instrument_child
+    if "$program" "$child" a.ins bad.ins >out.txt 2>err.txt; then echo "a bad magic was taken"; exit 1; fi
+    grep -q 'bad.ins: byte 0: does not begin with INSTRUM1' err.txt || { cat err.txt; exit 1; }
+    if "$child" 2>err.txt; then echo "a child ran without a loader"; exit 1; fi
+    grep -q 'was not started as a child' err.txt || { cat err.txt; exit 1; }
+    set -- "$child" a.ins b.ins; want="4000 rows, sum of levels 2000.0" ;;
   *) echo "unknown example $program"; exit 1 ;;
 esac
 got=$("$program" "$@" | tail -n 1)
