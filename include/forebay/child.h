@@ -65,7 +65,8 @@ FOREBAY_BEGIN_DECLS
 
 /** @brief Runs the built-in child loader if this process was started as one, and notes otherwise
  * that this executable can be started as its own child. Call it first in main(), before any thread
- * is started.
+ * is started. In a program that is also a custom child, give child_argv an argument: with `--forebay-child` alone this is
+ * the built-in one.
  * @return FOREBAY_CHILD_NOT_ASKED in an ordinary process; else the exit status that main() must return. @since 0.1.0 */
 FOREBAY_API int32_t forebay_child_main(int32_t argc, char **argv) FOREBAY_NOEXCEPT;
 

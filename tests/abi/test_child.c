@@ -7,6 +7,7 @@
 
 #include "abi.h"
 #include "forebay/loader.h"
+#include "forebay/store.h"
 
 static void test_executable_that_called_child_main_is_its_own_child(void **state) {
   (void)state;
@@ -315,6 +316,43 @@ static void test_custom_child_that_is_killed_once_delivers_the_same_rows(void **
   abi_leave(folder, files);
 }
 
+/* The bulk path: the second file begins inside a chunk, where its child must cut its first block.
+ */
+static void test_custom_child_that_is_killed_once_fills_a_table(void **state) {
+  (void)state;
+  static const char *const files[] = {"a.bin", "b.bin", "marker", "out.h5", NULL};
+  const char *const command[] = {"/proc/self/exe", "custom", "die", NULL};
+  static int64_t values[2000];
+  char folder[ABI_PATH];
+  forebay_error err = FOREBAY_ERROR_INIT;
+  forebay_dtype *row = NULL;
+  forebay_loader *loader = NULL;
+  forebay_store *store = NULL;
+  forebay_table *table = NULL;
+  forebay_loader_options options = FOREBAY_LOADER_OPTIONS_INIT;
+  forebay_table_options of_table = FOREBAY_TABLE_OPTIONS_INIT;
+  abi_enter(folder);
+  write_values("a.bin", "ABITEST1", 0, 1000);
+  write_values("b.bin", "ABITEST1", 1000, 1000);
+  setenv("ABI_CHILD_MARKER", "marker", 1);
+  options.child_argv = command;
+  of_table.chunk_rows = 64;
+  assert_int_equal(forebay_dtype_parse("n:i8", &row, &err), FOREBAY_OK);
+  assert_int_equal(forebay_loader_open(row, &options, &loader, &err), FOREBAY_OK);
+  for (int i = 0; i < 2; i++) forebay_loader_add_file(loader, files[i], NULL, NULL);
+  assert_int_equal(forebay_store_open("out.h5", NULL, &store, &err), FOREBAY_OK);
+  assert_int_equal(forebay_table_open(store, "data", row, &of_table, &table, &err), FOREBAY_OK);
+  assert_int_equal(forebay_table_append_loader(table, loader, NULL, &err), FOREBAY_OK);
+  unsetenv("ABI_CHILD_MARKER");
+  assert_int_equal(forebay_table_rows(table), 2000);
+  assert_int_equal(forebay_table_read(table, 0, 2000, values, NULL, &err), FOREBAY_OK);
+  for (int64_t i = 0; i < 2000; i++) assert_int_equal(values[i], i);
+  forebay_loader_close(loader);
+  assert_int_equal(forebay_store_close(store, &err), FOREBAY_OK);
+  forebay_dtype_free(row);
+  abi_leave(folder, files);
+}
+
 static void test_custom_child_that_publishes_too_many_rows_is_refused(void **state) {
   (void)state;
   static const char *const files[] = {"a.bin", NULL};
@@ -413,6 +451,7 @@ static int run_all(void) {
       cmocka_unit_test(test_custom_child_stops_at_the_row_limit),
       cmocka_unit_test(test_custom_child_names_file_and_byte_of_a_bad_magic),
       cmocka_unit_test(test_custom_child_that_is_killed_once_delivers_the_same_rows),
+      cmocka_unit_test(test_custom_child_that_is_killed_once_fills_a_table),
       cmocka_unit_test(test_custom_child_that_publishes_too_many_rows_is_refused),
       cmocka_unit_test(test_custom_child_is_kept_within_the_protocol),
       cmocka_unit_test(test_custom_child_gets_its_configuration),

@@ -69,6 +69,7 @@ wire::Config sample_config() {
   config.dtype = "a:i4,b:f8";
   config.comment = "##";
   config.columns = "1,2";
+  config.custom = std::string("\0x", 2);
   config.delimiter = ',';
   config.block_rows = 10;
   config.split_bytes = 4096;
@@ -83,6 +84,7 @@ void test_a_configuration_is_what_was_sent_and_no_part_of_one_is_taken() {
   CHECK_EQ(got->dtype, "a:i4,b:f8");
   CHECK_EQ(got->comment, "##");
   CHECK_EQ(got->columns, "1,2");
+  CHECK_EQ(got->custom, std::string("\0x", 2));
   CHECK_EQ(got->segment_bytes, 1U << 20U);
   for (std::size_t cut = 0; cut < bytes.size(); ++cut) {
     CHECK(!wire::decode_config(std::span(bytes).first(cut)).is_ok());
@@ -100,7 +102,8 @@ void test_a_damaged_configuration_never_reads_outside_itself() {
       damaged[random() % damaged.size()] = static_cast<std::byte>(random());
     auto got = wire::decode_config(damaged);
     if (got.is_ok())
-      CHECK(got->dtype.size() + got->comment.size() + got->columns.size() < bytes.size());
+      CHECK(got->dtype.size() + got->comment.size() + got->columns.size() + got->custom.size() <
+            bytes.size());
   }
 }
 
