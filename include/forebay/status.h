@@ -46,6 +46,7 @@ typedef int32_t forebay_status;
   X(FOREBAY_E_PERMISSION, -32, "permission denied")                                      \
   X(FOREBAY_E_EXISTS, -33, "it exists already")                                          \
   X(FOREBAY_E_BUSY, -34, "another process uses it")                                      \
+  X(FOREBAY_E_COMMIT_UNKNOWN, -35, "whether a commit is on the disk is not known")       \
   X(FOREBAY_E_FORMAT, -40, "the file is damaged or of another format")                   \
   X(FOREBAY_E_FOREIGN, -41, "the file was not made by forebay")                          \
   X(FOREBAY_E_VALUE, -42, "a value cannot be read as its type")                          \

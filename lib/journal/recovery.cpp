@@ -1,0 +1,127 @@
+// The reader: which commits a journal holds, and writing them into the main file. All of it works
+// on hostile bytes: each frame is checked and used as one private copy.
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "journal/frames.hpp"
+#include "journal/header.hpp"
+#include "journal/journal.hpp"
+
+namespace forebay::core::journal {
+namespace {
+
+// What the frames before a commit frame amount to.
+struct Tally {
+  std::uint32_t data = 0;
+  std::uint32_t extents = 0;
+  std::uint64_t highest_end = 0;
+
+  // False: the frame reaches past every address.
+  bool add(const FrameHeader& header, std::span<const std::byte> payload) {
+    std::uint64_t bytes = header.length;
+    if (header.type == FrameType::data) {
+      ++data;
+    } else {
+      ExtentBody body{};
+      std::memcpy(&body, payload.data(), sizeof(body));
+      bytes = body.bytes;
+      ++extents;
+    }
+    if (!range_inside(header.address, bytes, kMaxAddress)) return false;
+    highest_end = std::max(highest_end, header.address + bytes);
+    return true;
+  }
+};
+
+bool read_body(std::span<const std::byte> payload, const Tally& tally, const Position& before,
+               CommitRecord* record) {
+  CommitBody body{};
+  std::memcpy(&body, payload.data(), sizeof(body));
+  if (body.sequence != before.sequence + 1 || body.eoa > body.high_water ||
+      body.high_water < before.high_water || body.high_water > kMaxAddress ||
+      tally.highest_end > body.eoa || body.data_frames != tally.data ||
+      body.extent_frames != tally.extents || body.flags != kMainSynced ||
+      body.token_bytes != payload.size() - sizeof(body)) {
+    return false;
+  }
+  record->position = {body.sequence, body.eoa, body.high_water};
+  record->data_frames = body.data_frames;
+  record->extent_frames = body.extent_frames;
+  record->token.assign(payload.begin() + sizeof(body), payload.end());
+  return true;
+}
+
+// The commit that begins at `offset`; false: there is no whole, valid one.
+Result<bool> read_commit(FrameReader& reader, std::uint64_t offset, const Position& before,
+                         CommitRecord* record) {
+  Tally tally;
+  record->begin = offset;
+  for (std::uint32_t index = 0; index != UINT32_MAX; ++index) {
+    FOREBAY_TRY_ASSIGN(const bool valid, reader.read(offset, before.sequence + 1, index));
+    if (!valid) return false;
+    offset += frame_size(reader.header().length);
+    if (reader.header().type == FrameType::commit) {
+      record->end = offset;
+      record->chain = reader.chain();
+      return read_body(reader.payload(), tally, before, record);
+    }
+    if (!tally.add(reader.header(), reader.payload())) return false;
+  }
+  return false;
+}
+
+Status apply(FrameReader& reader, const CommitRecord& commit, StorageFile& main) {
+  std::uint64_t offset = commit.begin;
+  const std::uint32_t frames = commit.data_frames + commit.extent_frames + 1;
+  for (std::uint32_t index = 0; index != frames; ++index) {
+    FOREBAY_TRY_ASSIGN(const bool valid, reader.read(offset, commit.position.sequence, index));
+    const FrameHeader& header = reader.header();
+    const bool within = valid && (header.type != FrameType::data ||
+                                  range_inside(header.address, header.length, commit.position.eoa));
+    if (!within) break;
+    if (header.type == FrameType::data) {
+      FOREBAY_TRY(main.write_at(header.address, reader.payload()));
+    }
+    offset += frame_size(header.length);
+  }
+  if (reader.chain() == commit.chain) return Status::ok();
+  return {FOREBAY_E_FORMAT,
+          "the journal changed while it was read: see that no other program writes it, then open "
+          "the store again"};
+}
+
+}  // namespace
+
+Result<Scan> scan(StorageFile& file) {
+  FOREBAY_TRY_ASSIGN(Scan found, read_header(file));
+  FrameReader reader(file, found);
+  std::uint64_t offset = kFirstFrame;
+  for (;;) {
+    CommitRecord record;
+    FOREBAY_TRY_ASSIGN(const bool valid, read_commit(reader, offset, found.newest(), &record));
+    if (!valid) return found;
+    offset = align_up(record.end, kPage);
+    found.commits.push_back(std::move(record));
+  }
+}
+
+Status check_pairing(const Identity& identity, StorageFile& main) {
+  std::array<std::byte, 16> there{};
+  FOREBAY_TRY_ASSIGN(const std::size_t got, main.read_at(identity.anchor_address, there));
+  if (got == there.size() && there == identity.uuid) return Status::ok();
+  return {FOREBAY_E_FORMAT,
+          "the journal belongs to another file: put the two that belong together side by side"};
+}
+
+Status replay(StorageFile& file, const Scan& found, StorageFile& main) {
+  FOREBAY_TRY_ASSIGN(const std::uint64_t size, main.size());
+  if (size < found.newest().eoa) FOREBAY_TRY(main.truncate(found.newest().eoa));
+  FrameReader reader(file, found);
+  for (const CommitRecord& commit : found.commits) FOREBAY_TRY(apply(reader, commit, main));
+  // Crash: forbids that the next generation's header, or frames over these, are on the disk before
+  // the main file's bytes and length.
+  return main.sync_data();
+}
+
+}  // namespace forebay::core::journal
