@@ -21,7 +21,7 @@ Status bad_name(const std::string& name, const char* why) {
 
 // "run1/data" of "/run1/data"; FOREBAY_E_ARGUMENT for what HDF5 would read as something else.
 Result<std::string> checked_name(const std::string& given) {
-  const std::string name = given.starts_with('/') ? given.substr(1) : given;
+  std::string name = given.starts_with('/') ? given.substr(1) : given;
   if (name.size() > kLongestName) return bad_name(name.substr(0, 40), "is too long");
   if (name.find('\0') != std::string::npos) return bad_name(name, "contains a NUL");
   std::size_t start = 0;
