@@ -11,12 +11,12 @@ namespace {
 
 constexpr std::size_t kInputBytes = 256U << 10U;
 
+}  // namespace
+
 Status shorter_than_before() {
   return {FOREBAY_E_TRUNCATED,
           "the file became shorter while it was being read; load it again once nothing writes it"};
 }
-
-}  // namespace
 
 Result<std::size_t> read_range(const Descriptor& file, std::uint64_t offset, std::span<char> out) {
   std::size_t filled = 0;

@@ -12,6 +12,9 @@
 
 namespace forebay::core {
 
+// The failure of a file that ends before the size it had when it was opened.
+Status shorter_than_before();
+
 // Reads bytes [offset, offset + out.size()) of a file; fewer only at its end.
 Result<std::size_t> read_range(const Descriptor& file, std::uint64_t offset, std::span<char> out);
 

@@ -29,11 +29,7 @@ Status Worker::scan(ChildTask& task) {
   const std::size_t size = split_bytes(task);
   task.window.bytes = take_buffer(size + kOverlap + text::kPadding);
   FOREBAY_TRY(read_until(task, size + kOverlap));
-  if (task.window.filled < size) {
-    return {
-        FOREBAY_E_TRUNCATED,
-        "the file became shorter while it was being read; load it again once nothing writes it"};
-  }
+  if (task.window.filled < size) return shorter_than_before();
   task.report = text::scan(dialect_, task.window.bytes.data(), size, task.window.filled);
   wire::Scanned scanned{};
   scanned.task = task.message.task;
