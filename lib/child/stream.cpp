@@ -132,7 +132,8 @@ Status Worker::stream_window(ChildTask& task, SourceStream& stream, Window& wind
   FOREBAY_TRY(
       parse(task, cursor, data + stop, data + (fault.is_failure() ? stop : end.value()), fill));
   window.drop_front(static_cast<std::size_t>(cursor.next - data));
-  return fault;
+  // A fault behind the last row that was asked for is none of the caller's.
+  return fill.limit == 0 ? Status::ok() : std::move(fault);
 }
 
 }  // namespace forebay::core

@@ -194,6 +194,18 @@ void test_max_rows_stops_each_source() {
   }
 }
 
+void test_damage_behind_max_rows_is_no_failure() {
+  const TemporaryFolder folder;
+  const Input input = make_input(5'000);
+  const std::string packed = gzip(input.text);
+  const std::string path = folder.write("cut.gz", packed.substr(0, packed.size() / 2));
+  for (const std::uint64_t split : {std::uint64_t{512}, std::uint64_t{4} << 20U}) {
+    const Loaded got = load({path}, kDtype, options_of(1, split), 10);
+    CHECK_EQ(got.failures.size(), 0U);
+    CHECK(got.bytes == input.rows.substr(0, 10 * kRowBytes));
+  }
+}
+
 void test_quoted_newlines_are_right_wherever_a_split_falls() {
   const TemporaryFolder folder;
   std::string text;
@@ -320,6 +332,7 @@ int main() {
       CHECK_TEST(test_a_compressed_file_cut_short_keeps_the_rows_before_the_cut),
       CHECK_TEST(test_a_bad_row_is_named_the_same_way_for_any_children_and_keeps_what_came_before),
       CHECK_TEST(test_max_rows_stops_each_source),
+      CHECK_TEST(test_damage_behind_max_rows_is_no_failure),
       CHECK_TEST(test_quoted_newlines_are_right_wherever_a_split_falls),
       CHECK_TEST(test_header_and_chosen_columns_work_in_split_files),
       CHECK_TEST(test_sources_that_cannot_be_read_fail_in_their_place_and_the_others_load),
