@@ -2,6 +2,7 @@
 // reader of the dialect's mode.
 #include <algorithm>
 
+#include "text/fill_value.hpp"
 #include "text/row_reader.hpp"
 #include "text/text.hpp"
 
@@ -18,6 +19,7 @@ class ModeParser final : public Parser {
         exact_(exact),
         reader_(dialect, std::move(steps), exact) {
     for (const Step& step : reader_.steps()) columns_ += step.columns;
+    for (const Field& field : dtype_->fields()) fills_.push_back(fill_bytes(field));
     for (const char byte : {'\n', '\r'}) may_be_no_row_[static_cast<unsigned char>(byte)] = true;
     if (kBlanks) may_be_no_row_[' '] = may_be_no_row_['\t'] = true;
     if (!dialect.comment.empty()) {
@@ -71,7 +73,79 @@ class ModeParser final : public Parser {
     return rows;
   }
 
+  void pass_over(Cursor& cursor, const char* end) const override {
+    const auto size = static_cast<std::size_t>(end - cursor.next);
+    ScanState state = ScanState::record_start;
+    const std::size_t length =
+        find_record_end(dialect_, state, cursor.next, 0, size, size).value_or(size);
+    const std::string_view record(cursor.next, length);
+    const bool has_newline = !record.empty() && record.back() == '\n';
+    cursor.line += static_cast<std::uint64_t>(std::count(record.begin(), record.end(), '\n')) +
+                   (has_newline ? 0U : 1U);
+    cursor.next += length;
+    cursor.offset += length;
+  }
+
+  bool mend(Cursor& cursor, const char* end, const Sink& sink, std::size_t row,
+            std::vector<RowError>* errors) override {
+    errors->clear();
+    Cursor after = cursor;
+    pass_over(after, end);
+    const bool has_newline = after.next > cursor.next && after.next[-1] == '\n';
+    reader_.bind(sink);
+    tail_.assign(cursor.next, after.next - (has_newline ? 1 : 0));
+    const std::size_t size = tail_.size();
+    tail_.append(1 + kPadding, '\n');
+    const char* const tail_end = tail_.data() + size;
+    reader_.set_text(tail_end + 1, tail_end);
+    const FaultyRecord record{tail_.data(), tail_end, cursor.offset, cursor.line};
+    const bool mended = mend_record(record, row, errors);
+    cursor = after;
+    return mended;
+  }
+
  private:
+  // The record is a copy that is followed by a newline.
+  bool mend_record(const FaultyRecord& record, std::size_t row, std::vector<RowError>* errors) {
+    const char* begin = record.begin;
+    while (kBlanks && begin < record.end && machine_.is_separator(*begin)) ++begin;
+    const FaultContext context{dialect_, machine_, *dtype_, reader_.steps(), exact_, columns_};
+    const char* next = reader_.read(begin, row);
+    while (next == nullptr) {
+      const Fault fault = reader_.fault();
+      RowError error = make_row_error(context, record, fault);
+      if (!error.can_be_mended) {
+        errors->assign(1, std::move(error));
+        return false;
+      }
+      // Once columns are missing, that explains the rest.
+      if (errors->empty() || errors->back().code != FOREBAY_E_COLUMNS)
+        errors->push_back(std::move(error));
+      if (fault.kind == FaultKind::too_few) {
+        reader_.fill(fills_, row, fault.column, columns_);
+        return true;
+      }
+      reader_.fill(fills_, row, fault.column, fault.column + 1);
+      next = reader_.read_on(end_of_field(fault.field, record.end), row, fault.column + 1);
+    }
+    return true;
+  }
+
+  // Where the field at `field` ends, as the reader leaves a field that it could read.
+  const char* end_of_field(const char* field, const char* end) const {
+    const auto size = static_cast<std::size_t>(end - field);
+    std::size_t at = 0;
+    for (ScanState state = ScanState::field_start; at < size; ++at) {
+      const bool is_outside = state != ScanState::quoted;
+      if (is_outside && (machine_.is_separator(field[at]) || field[at] == '\n' ||
+                         Machine::ends_line(field, at, size)))
+        break;
+      state = machine_.move(state, field, at, size).next;
+    }
+    while (kBlanks && at < size && machine_.is_separator(field[at])) ++at;
+    return field + at;
+  }
+
   // The byte after the record at `record` if it is blank or a comment; else nullptr, and `row` is
   // its first significant byte.
   const char* pass_over(const char* record, const char* end, const char** row) const {
@@ -119,6 +193,7 @@ class ModeParser final : public Parser {
   const DtypeRef dtype_;
   const bool exact_;
   std::uint64_t columns_ = 0;
+  std::vector<std::vector<std::byte>> fills_;  // of a scalar of each field
   std::array<bool, 256> may_be_no_row_{};
   RowReader<kBlanks, kQuotes> reader_;
   std::string tail_;

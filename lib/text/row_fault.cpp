@@ -197,13 +197,18 @@ RowError make_row_error(const FaultContext& context, const FaultyRecord& record,
   if (miscounted || (fault.kind == FaultKind::value && has_wrong_columns(context, shape))) {
     error.code = FOREBAY_E_COLUMNS;
     const bool too_few = shape.columns < context.columns;
+    error.can_be_mended = too_few;
     column = too_few ? shape.columns : context.columns;
     field = record.begin + (too_few ? shape.content_end : shape.last_field);
     error.message = columns_message(context, record, shape);
   } else if (fault.kind == FaultKind::never_closed) {
     error.code = FOREBAY_E_FORMAT;
+    const char* const newline = static_cast<const char*>(
+        std::memchr(field, '\n', static_cast<std::size_t>(record.end - field)));
+    error.swallows_lines = newline != nullptr && newline + 1 < record.end;
   } else if (fault.kind == FaultKind::after_quote) {
     error.code = FOREBAY_E_FORMAT;
+    error.can_be_mended = true;
     error.message =
         "text follows the closing quote of " +
         quote_for_message(std::string_view(
@@ -211,6 +216,7 @@ RowError make_row_error(const FaultContext& context, const FaultyRecord& record,
         "; double a quote that belongs to the text, or turn quotes off";
   } else {
     error.code = FOREBAY_E_VALUE;
+    error.can_be_mended = true;
     error.message = value_message(context, record, fault);
   }
   error.line = record.line + static_cast<std::uint64_t>(std::count(record.begin, field, '\n'));

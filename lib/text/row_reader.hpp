@@ -65,6 +65,36 @@ class RowReader {
     return end_record(at, column);
   }
 
+  // As read(), for a record of which `done` columns are settled: `at` is where after_field() leaves
+  // off behind the last of them.
+  const char* read_on(const char* at, std::size_t row, std::uint64_t done) {
+    std::uint64_t column = 0;
+    for (const Step& step : steps_) {
+      std::byte* out = step.base + row * step.stride;
+      for (std::uint64_t i = 0; i < step.columns; ++i, out += step.width, ++column) {
+        if (column < done) continue;
+        if (column != 0 && !next_field(at)) return fail(FaultKind::too_few, column, step, at);
+        const char* after = read_field(step, at, out);
+        if (after == nullptr) return fail(fault_.kind, column, step, at);
+        at = after;
+      }
+    }
+    return end_record(at, std::max(column, done));
+  }
+
+  // Puts fill values into columns [from, to) of a row. `fills`: of a scalar of each field.
+  void fill(const std::vector<std::vector<std::byte>>& fills, std::size_t row, std::uint64_t from,
+            std::uint64_t to) const {
+    std::uint64_t column = 0;
+    for (const Step& step : steps_) {
+      std::byte* out = step.base + row * step.stride;
+      for (std::uint64_t i = 0; i < step.columns; ++i, out += step.width, ++column) {
+        if (column < from || column >= to || step.kind == StepKind::skip) continue;
+        std::memcpy(out, fills[step.field].data(), step.width);
+      }
+    }
+  }
+
   [[nodiscard]] const Fault& fault() const { return fault_; }
   [[nodiscard]] std::uint64_t embedded_newlines() const { return embedded_newlines_; }
   [[nodiscard]] const std::vector<Step>& steps() const { return steps_; }

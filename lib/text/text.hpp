@@ -126,6 +126,12 @@ struct RowError {
   std::uint32_t column = 0;  // from 1
   std::string message{};     // one line without the path: cause, text (at most 40 bytes, escaped),
                              // field and type, what to do
+  // Whether the row can stand with fill values for what is bad or missing: not one with too many
+  // columns, for nobody knows which of them are its own, nor one whose quote is never closed.
+  bool can_be_mended = false;
+  // A quote that is never closed has taken in the lines after its own, as far as the input goes:
+  // how many rows that cost is not known.
+  bool swallows_lines = false;
 };
 
 class Parser {
@@ -142,6 +148,16 @@ class Parser {
   // rows; `error->code` is set when it stopped at a bad row.
   virtual std::size_t parse(Cursor& cursor, const char* stop, const char* end, const Sink& sink,
                             std::size_t first, std::size_t room, RowError* error) = 0;
+
+  // The ways on after parse() has stopped at a bad row, with the same `end`. Slow: they are for few
+  // rows. pass_over() moves the cursor to the record after it.
+  virtual void pass_over(Cursor& cursor, const char* end) const = 0;
+  // Reads it into row `row` of the sink, with the type's fill value (fill_value.hpp) where a field
+  // cannot be read or is missing. `errors`: one for each field that cannot be read, or a single one
+  // when columns are missing. false: it cannot be mended, for the one reason in `errors`, and was
+  // passed over.
+  virtual bool mend(Cursor& cursor, const char* end, const Sink& sink, std::size_t row,
+                    std::vector<RowError>* errors) = 0;
 };
 
 }  // namespace forebay::core::text
