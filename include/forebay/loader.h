@@ -56,6 +56,15 @@ enum {
   FOREBAY_LOADER_CHILD_OUTPUT_INHERIT = 2 /**< a child shares the caller's standard error */
 };
 
+/** Values of forebay_loader_options::on_error: what becomes of a row that cannot be read. @since 0.1.0 */
+enum {
+  FOREBAY_LOADER_ON_ERROR_FAIL = 1, /**< its source fails there (default) */
+  FOREBAY_LOADER_ON_ERROR_SKIP = 2, /**< it is passed over */
+  FOREBAY_LOADER_ON_ERROR_NULL = 3  /**< a field that cannot be read or is missing gets its type's fill value: NaN, NaT,
+                                         an empty string, the least value of a signed integer, the greatest of an
+                                         unsigned one, false; a row with too many columns is passed over */
+};
+
 /** @brief Options of a loader. Zero means the default for every field. Strings are copied. @since 0.1.0 */
 typedef struct forebay_loader_options {
   uint32_t struct_size;          /**< sizeof(forebay_loader_options), set by FOREBAY_LOADER_OPTIONS_INIT */
@@ -87,6 +96,14 @@ typedef struct forebay_loader_options {
                                      not looked at; `program` must be NULL */
   const void *child_config;      /**< bytes for that program, copied; it reads them with forebay_child_config() */
   uint64_t child_config_bytes;   /**< how many */
+  uint32_t on_error;             /**< FOREBAY_LOADER_ON_ERROR_FAIL and so on; not with child_argv. Each bad row passed
+                                     over and each field filled is a reject, see forebay_loader_reject_get(). Whatever
+                                     it says, a source fails where a quote that is never closed has taken in further
+                                     lines */
+  uint32_t keep_rejects;         /**< rejects to keep with reason and text, the first ones in source order; the others
+                                     are only counted. Default 1,000 */
+  uint64_t max_errors;           /**< rejects that each source may have: with the next one it fails, after the rows
+                                     before it. Default: as many as there are */
 } forebay_loader_options;
 
 /** Value of forebay_loader_options::retries for no retry. */
@@ -94,7 +111,7 @@ typedef struct forebay_loader_options {
 
 /** Initialiser for ::forebay_loader_options. */
 #define FOREBAY_LOADER_OPTIONS_INIT \
-  { (uint32_t)sizeof(forebay_loader_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+  { (uint32_t)sizeof(forebay_loader_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /** @brief Sets `options` as FOREBAY_LOADER_OPTIONS_INIT does, for callers without macros. @since 0.1.0 */
 FOREBAY_API void forebay_loader_options_init(forebay_loader_options *options) FOREBAY_NOEXCEPT;
@@ -103,7 +120,8 @@ FOREBAY_API void forebay_loader_options_init(forebay_loader_options *options) FO
 typedef struct forebay_loader_file_options {
   uint32_t struct_size; /**< sizeof(forebay_loader_file_options), set by FOREBAY_LOADER_FILE_OPTIONS_INIT */
   uint32_t reserved;    /**< zero */
-  uint64_t max_rows;    /**< stop after this many rows of the file; default: all */
+  uint64_t max_rows;    /**< stop after this many rows of the file, those that are passed over as bad counted too;
+                             default: all */
 } forebay_loader_file_options;
 
 /** Initialiser for ::forebay_loader_file_options. */
@@ -212,6 +230,53 @@ FOREBAY_API forebay_status forebay_loader_arena_stats(forebay_loader *loader, fo
  * failure: its failure, with `err` filled. @since 0.1.0 */
 FOREBAY_API forebay_status forebay_loader_source_status(const forebay_loader *loader, uint32_t index, uint64_t *rows,
                                                         forebay_error *err) FOREBAY_NOEXCEPT;
+
+/** @brief A field that was filled because it could not be read, or a row that was passed over. `line`, `byte` and
+ * `column` are the bad field's, counted as in ::forebay_error. @since 0.1.0 */
+typedef struct forebay_reject {
+  uint32_t struct_size; /**< sizeof(forebay_reject), set by FOREBAY_REJECT_INIT */
+  forebay_status code;  /**< FOREBAY_E_VALUE, FOREBAY_E_COLUMNS or FOREBAY_E_FORMAT */
+  uint32_t source;      /**< index of the source in the loader that met it */
+  uint32_t column;      /**< column in the input, from 1 */
+  uint64_t line;        /**< physical line, from 1 */
+  uint64_t byte;        /**< byte offset in the (decompressed) input */
+  uint64_t count;       /**< 1. In a file also more: rejects of this source that were counted but not kept, of which
+                             only `source`, `count` and `path` are known */
+  char path[512];       /**< the source; a long path keeps its end (of 256 bytes in a file) */
+  char reason[264];     /**< one line: cause, field and what to do; cut after 256 bytes, always terminated */
+  char text[264];       /**< the row as it stands in the input, cut after 256 bytes; control characters but tabs are
+                             '?' */
+} forebay_reject;
+
+/** Initialiser for a ::forebay_reject. */
+#define FOREBAY_REJECT_INIT \
+  { (uint32_t)sizeof(forebay_reject), 0, 0, 0, 0, 0, 0, {0}, {0}, {0} }
+
+/** @brief Counts the rejects of the rows delivered so far. The counts, and what forebay_loader_reject_get() gives,
+ * depend neither on the number of children nor on splits.
+ * @param[out] kept how many forebay_loader_reject_get() can give: at most forebay_loader_options::keep_rejects; may be
+ * NULL. @param[out] total how many there were; may be NULL.
+ * @return FOREBAY_OK, FOREBAY_E_ARGUMENT. @since 0.1.0 */
+FOREBAY_API forebay_status forebay_loader_reject_count(const forebay_loader *loader, uint64_t *kept, uint64_t *total,
+                                                       forebay_error *err) FOREBAY_NOEXCEPT;
+
+/** @brief Reads reject `index` (from 0), in source order and within a source in that of its bytes.
+ * @code{.c}
+ * forebay_reject reject = FOREBAY_REJECT_INIT;
+ * for (uint64_t i = 0; forebay_loader_reject_get(loader, i, &reject, &err) == FOREBAY_OK; i++) {
+ *   printf("%s:%" PRIu64 ": %s\n", reject.path, reject.line, reject.reason);
+ * }
+ * @endcode
+ * @return FOREBAY_OK, FOREBAY_NONE (no more are kept), FOREBAY_E_ARGUMENT. @since 0.1.0 */
+FOREBAY_API forebay_status forebay_loader_reject_get(const forebay_loader *loader, uint64_t index,
+                                                     forebay_reject *reject, forebay_error *err) FOREBAY_NOEXCEPT;
+
+/** @brief Counts the rejects of one source, of its rows delivered so far. @param[in] index its place in the order added.
+ * @param[out] rejects fields filled and rows passed over; may be NULL. @param[out] skipped the rows passed over; may be
+ * NULL. @return FOREBAY_OK, FOREBAY_NONE (no such source), FOREBAY_E_ARGUMENT. @since 0.1.0 */
+FOREBAY_API forebay_status forebay_loader_source_rejects(const forebay_loader *loader, uint32_t index,
+                                                         uint64_t *rejects, uint64_t *skipped,
+                                                         forebay_error *err) FOREBAY_NOEXCEPT;
 
 /** @brief Path of source `index`. Borrowed: lives as long as the loader. NULL if there is no such
  * source. @since 0.1.0 */

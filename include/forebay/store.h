@@ -151,7 +151,8 @@ typedef struct forebay_table_append_result {
  * forebay_table_append_loader_step() is the form that returns in between.
  *
  * A source that fails keeps the rows before its fault in the table; the other sources are loaded;
- * the first failure in source order is returned at the end. Nothing is committed.
+ * the first failure in source order is returned at the end. Nothing is committed. Rejects
+ * (forebay_loader_options::on_error) go into the file's ledger, in the same commit as the rows around them.
  * @param[out] result may be NULL.
  * @return FOREBAY_OK; the codes of forebay_loader_next() for a source; those of forebay_table_append_array() for the
  * table, which end the load at once. @since 0.1.0 */
@@ -166,6 +167,23 @@ FOREBAY_API forebay_status forebay_table_append_loader(forebay_table *table, for
 FOREBAY_API forebay_status forebay_table_append_loader_step(forebay_table *table, forebay_loader *loader,
                                                             int32_t timeout_ms, forebay_table_append_result *result,
                                                             forebay_error *err) FOREBAY_NOEXCEPT;
+
+/** @brief Writes the rejects of the rows that a loader has delivered so far into the file's ledger, each once; after
+ * FOREBAY_END also how many of each source were only counted. Written with the next commit.
+ * forebay_table_append_loader() does this itself: it is for callers that append the arrays of forebay_loader_next().
+ * @return FOREBAY_OK, FOREBAY_E_ARGUMENT, _STATE, _NOSPC, _IO, _POISONED. @since 0.1.0 */
+FOREBAY_API forebay_status forebay_store_append_rejects(forebay_store *store, forebay_loader *loader,
+                                                        forebay_error *err) FOREBAY_NOEXCEPT;
+
+/** @brief Number of rejects that the file remembers of all loads: the records of its ledger. @param[out] count as said.
+ * @return FOREBAY_OK, FOREBAY_E_FORMAT, _IO, _STATE, _ARGUMENT. @since 0.1.0 */
+FOREBAY_API forebay_status forebay_store_reject_count(forebay_store *store, uint64_t *count,
+                                                      forebay_error *err) FOREBAY_NOEXCEPT;
+
+/** @brief Reads reject `index` (from 0) of the file, in the order they were appended.
+ * @return FOREBAY_OK, FOREBAY_NONE (no such reject), FOREBAY_E_FORMAT, _IO, _STATE, _ARGUMENT. @since 0.1.0 */
+FOREBAY_API forebay_status forebay_store_reject_get(forebay_store *store, uint64_t index, forebay_reject *reject,
+                                                    forebay_error *err) FOREBAY_NOEXCEPT;
 
 /** @brief Reads `rows` packed rows from row `first` (from 0) into `data`, which has room for `rows * row_bytes` bytes.
  * @param[out] read rows read; fewer than asked at the end of the table; may be NULL.

@@ -54,8 +54,24 @@ Status child_options(const forebay_loader_options& in, LoaderOptions* out) {
   return dialect_options(in, out);
 }
 
+Status policy_options(const forebay_loader_options& in, LoaderOptions* out) {
+  if (in.on_error > FOREBAY_LOADER_ON_ERROR_NULL)
+    return {FOREBAY_E_ARGUMENT, "on_error is neither fail, skip nor null"};
+  if (in.on_error != 0) out->on_error = static_cast<OnError>(in.on_error);
+  const bool is_fail = out->on_error == OnError::fail;
+  if (!is_fail && in.child_argv != nullptr)
+    return {FOREBAY_E_ARGUMENT,
+            "on_error is for text; a child program of your own decides itself what is a bad row"};
+  if (is_fail && in.max_errors != 0)
+    return {FOREBAY_E_ARGUMENT, "max_errors is for on_error skip or null; set that too"};
+  if (in.max_errors != 0) out->max_errors = in.max_errors;
+  if (in.keep_rejects != 0) out->keep_rejects = in.keep_rejects;
+  return Status::ok();
+}
+
 Status loader_options(const forebay_loader_options& in, LoaderOptions* out) {
   FOREBAY_TRY(child_options(in, out));
+  FOREBAY_TRY(policy_options(in, out));
   out->children = in.children;
   if (in.memory_bytes != 0) out->memory_bytes = in.memory_bytes;
   out->batch_rows = in.batch_rows;

@@ -127,15 +127,32 @@ Status Session::publish(ChildTask& task, const LentBlock& block, std::uint64_t r
   message.next_offset = next.offset;
   message.next_line = next.line;
   message.input_bytes = task.input_bytes;
+  message.rejects = std::exchange(task.new_rejects, 0);
+  message.skipped = std::exchange(task.new_skipped, 0);
   return send(message);
 }
 
+Status Session::reject(ChildTask& task, std::uint64_t limit, const Status& reason,
+                       std::string_view line) {
+  ++task.new_rejects;
+  if (++task.rejects > limit) return Status::ok();
+  return send(wire::make_reject(task.message.task, reason, line));
+}
+
 Status Session::finish(ChildTask& task, const Status& outcome) {
-  if (outcome.is_failure()) return send(wire::make_fail(task.message.task, outcome));
+  if (outcome.is_failure()) {
+    wire::Fail fail = wire::make_fail(task.message.task, outcome);
+    fail.rejects = task.new_rejects;
+    fail.skipped = task.new_skipped;
+    fail.is_over_budget = task.is_over_budget ? 1 : 0;
+    return send(fail);
+  }
   wire::Done done{};
   done.task = task.message.task;
   done.rows = task.rows;
   done.input_bytes = task.input_bytes;
+  done.rejects = task.new_rejects;
+  done.skipped = task.new_skipped;
   return send(done);
 }
 

@@ -5,6 +5,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "base/base.hpp"
@@ -35,6 +36,11 @@ struct ChildTask {
   // What was published.
   std::uint64_t rows = 0;
   std::uint64_t input_bytes = 0;
+  // What was rejected: in all, and since the last publish.
+  std::uint64_t rejects = 0;
+  std::uint64_t new_rejects = 0;
+  std::uint64_t new_skipped = 0;
+  bool is_over_budget = false;
 };
 
 // Whose program this process runs. A custom one may hold descriptors of its own, start processes,
@@ -59,6 +65,8 @@ class Session {
   Status publish(ChildTask& task, const LentBlock& block, std::uint64_t rows,
                  const text::Cursor& next);
   Status finish(ChildTask& task, const Status& outcome);
+  // Counts a reject, and tells of it while the limit of `limit` messages is not reached.
+  Status reject(ChildTask& task, std::uint64_t limit, const Status& reason, std::string_view line);
 
  private:
   Session() = default;

@@ -82,6 +82,8 @@ Status Worker::parse_split(ChildTask& task) {
   Fill fill;
   fill.room = task.go->first_cut;
   fill.limit = task.go->row_limit;
+  fill.reject_limit = task.go->reject_limit;
+  fill.reject_budget = task.go->reject_budget;
   const auto end = end_of_record(dialect_, task.report->from[task.go->state].end, task.window, size,
                                  [&](std::size_t wanted) { return read_until(task, wanted); });
   // The last row of the split is at fault; those before it stand.

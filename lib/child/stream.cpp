@@ -96,6 +96,8 @@ Status Worker::stream_windows(ChildTask& task, SourceStream& stream, std::string
   Fill fill;
   fill.room = task.message.first_cut;
   fill.limit = task.message.row_limit;
+  fill.reject_limit = task.message.reject_limit;
+  fill.reject_budget = task.message.reject_budget;
   Status status;
   while (status.is_ok() && fill.limit > 0) {
     fill_window(window, stream, step + text::kPadding);

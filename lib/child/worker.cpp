@@ -17,15 +17,6 @@ text::Dialect dialect_of(const wire::Config& config) {
   return dialect;
 }
 
-Status status_of(const text::RowError& error) {
-  ErrorDetail detail;
-  detail.message = error.message;
-  detail.line = error.line;
-  detail.byte = error.byte;
-  detail.column = error.column;
-  return {error.code, std::move(detail)};
-}
-
 Status dropped_status() {
   return {FOREBAY_E_CANCELLED, "the task was dropped"};
 }
@@ -93,10 +84,8 @@ Status Worker::parse(ChildTask& task, text::Cursor& cursor, const char* stop, co
     fill.filled += rows;
     fill.room -= rows;
     fill.limit -= rows;
-    if (error.code != FOREBAY_OK) {
-      FOREBAY_TRY(publish(task, fill, cursor));
-      return status_of(error);
-    }
+    if (error.code != FOREBAY_OK)
+      FOREBAY_TRY(settle_bad_row(task, cursor, end, fill, std::move(error)));
     if (fill.room == 0) FOREBAY_TRY(publish(task, fill, cursor));
   }
   return Status::ok();

@@ -27,8 +27,10 @@ class Worker {
     std::optional<LentBlock> block;
     text::Sink sink;
     std::uint64_t filled = 0;
-    std::uint64_t room = 0;   // rows until the next boundary
-    std::uint64_t limit = 0;  // rows that the task may still publish
+    std::uint64_t room = 0;           // rows until the next boundary
+    std::uint64_t limit = 0;          // rows that the task may still publish or pass over
+    std::uint64_t reject_limit = 0;   // rejects to tell of
+    std::uint64_t reject_budget = 0;  // rejects that are allowed
   };
   // What is known of the source that the last tasks were of.
   struct Context {
@@ -54,6 +56,9 @@ class Worker {
                        Fill& fill);
   Status parse(ChildTask& task, text::Cursor& cursor, const char* stop, const char* end,
                Fill& fill);
+  // The bad row at the cursor: passed over or mended as the policy says, or the task's failure.
+  Status settle_bad_row(ChildTask& task, text::Cursor& cursor, const char* end, Fill& fill,
+                        text::RowError error);
   Status publish(ChildTask& task, Fill& fill, const text::Cursor& cursor);
   Status take_block(ChildTask& task, Fill& fill);
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "ingest/ingest.hpp"
+#include "ingest/rejects.hpp"
 
 namespace forebay::core {
 namespace {
@@ -47,6 +48,12 @@ Status first_failure(const Loader& loader) {
   }
 }
 
+// In the same commit as the rows around them.
+Status append_rejects(Table& table, Loader& loader) {
+  return store_rejects(
+      loader, [&](std::span<const StoredReject> rows) { return table.append_rejects(rows); });
+}
+
 Status append_and_release(Table& table, Array* array, LoadResult* result) {
   const std::uint64_t rows = array->rows();
   Status status = table.append_array(*array);
@@ -67,11 +74,13 @@ Status append_loader(Table& table, Loader& loader, int timeout_ms, LoadResult* r
     switch (status.code()) {
       case FOREBAY_OK:
         FOREBAY_TRY(append_and_release(table, array, result));
+        FOREBAY_TRY(append_rejects(table, loader));
         break;
       case FOREBAY_AGAIN:
         return status;
       case FOREBAY_END:
         table.load_mark() = {};
+        FOREBAY_TRY(append_rejects(table, loader));
         return first_failure(loader);
       case FOREBAY_E_FULL:
         return internal_status("a load that holds no array has used up the quota");

@@ -1,6 +1,6 @@
-// Front header of ingest: the bulk path from a loader into a table. Holds no state of its own: a
-// load that is done in steps is remembered by its table (LoadMark) and its loader. The thread of
-// both.
+// Front header of ingest: the bulk path from a loader into a table, and the rejects' one into a
+// file. Holds no state of its own: a load that is done in steps is remembered by its table
+// (LoadMark) and its loader. The thread of both.
 #pragma once
 
 #include <cstdint>
@@ -21,5 +21,10 @@ struct LoadResult {
 // FOREBAY_AGAIN: call again. At the end the first failure in source order, if any; a failure of the
 // table, or one that is no source's, ends the load at once.
 Status append_loader(Table& table, Loader& loader, int timeout_ms, LoadResult* result);
+
+// Writes the rejects of the rows delivered so far that were not written yet into the ledger of the
+// table's file; at the loader's end also, for each source, how many more there were. Part of
+// append_loader(); for callers who take arrays themselves.
+Status append_rejects(Store& store, Loader& loader);
 
 }  // namespace forebay::core

@@ -154,6 +154,13 @@ Status Loader::Core::await(int timeout_ms) {
   }
 }
 
+// Rows that are passed over shift those behind them: then a piece may reach over the end of an
+// array, and another array is begun while the piece is still there.
+std::uint64_t Loader::Core::spare_for_assembly() const {
+  if (is_grid_ || (assembly_ != nullptr && !may_skip())) return 0;
+  return block_bytes_;
+}
+
 Status Loader::Core::full_status() {
   const ArenaStats stats = arena_->stats();
   return {FOREBAY_E_FULL,

@@ -1,7 +1,7 @@
 // The coordinator: hands tasks and blocks to children, puts their answers in order, delivers
 // arrays. All on the caller's thread, inside next() and step(). Its parts: dispatch.cpp (tasks and
 // credits), messages.cpp (what children say), recovery.cpp (what becomes of dead ones),
-// delivery.cpp (rows in order).
+// delivery.cpp (rows in order), budget.cpp (bad rows).
 //
 // Invariant: no deadlock over blocks. Blocks are lent for one task and come back when it ends.
 // Tasks of one child are in the order of the sources. A task that is not the head of the line is
@@ -18,6 +18,7 @@
 #include "loader/child_link.hpp"
 #include "loader/event_loop.hpp"
 #include "loader/loader.hpp"
+#include "loader/rejects.hpp"
 #include "loader/source.hpp"
 
 namespace forebay::core {
@@ -25,7 +26,7 @@ namespace forebay::core {
 class Loader::Core {
  public:
   Core(DtypeRef dtype, LoaderOptions options)
-      : dtype_(std::move(dtype)), options_(std::move(options)) {}
+      : dtype_(std::move(dtype)), options_(std::move(options)), ledger_(options_.keep_rejects) {}
   ~Core();
 
   Status open();
@@ -43,6 +44,10 @@ class Loader::Core {
   Status source_status(std::uint32_t index, std::uint64_t* rows) const;
   [[nodiscard]] const char* source_path(std::uint32_t index) const;
   [[nodiscard]] const DtypeRef& dtype() const { return dtype_; }
+  [[nodiscard]] const RejectLedger& ledger() const { return ledger_; }
+  [[nodiscard]] std::uint64_t& rejects_stored() { return rejects_stored_; }
+  [[nodiscard]] bool has_ended() const { return has_ended_; }
+  Status source_rejects(std::uint32_t index, SourceRejects* out) const;
 
  private:
   // coordinator.cpp
@@ -51,7 +56,8 @@ class Loader::Core {
   // Waits for something to be delivered, to fail, or for the time to be up.
   Status await(int timeout_ms);
   [[nodiscard]] bool is_custom() const { return !options_.child_argv.empty(); }
-  [[nodiscard]] std::uint64_t spare_for_assembly() const { return is_grid_ ? 0 : block_bytes_; }
+  [[nodiscard]] bool may_skip() const { return options_.on_error != OnError::fail; }
+  [[nodiscard]] std::uint64_t spare_for_assembly() const;
   Status full_status();
 
   // dispatch.cpp
@@ -76,6 +82,7 @@ class Loader::Core {
   Status handle_scanned(ChildLink& child, const wire::Scanned& message);
   Status handle_want(ChildLink& child, const wire::Want& message);
   Status handle_publish(ChildLink& child, const wire::Publish& message);
+  Status handle_reject(ChildLink& child, const wire::Reject& message);
   Status handle_done(ChildLink& child, const wire::Done& message);
   Status handle_fail(ChildLink& child, const wire::Fail& message);
   void end_task(ChildLink& child, LoadTask& task);
@@ -88,12 +95,23 @@ class Loader::Core {
   Status death_status(ChildLink& child, const ChildExit& exit, const Source& source) const;
   void drop_tasks(Source& source, std::size_t from);
 
+  // budget.cpp
+  [[nodiscard]] RejectCounts known_before(const LoadTask& task) const;
+  void allow_rejects(LoadTask& task);
+  Status cover_tail(LoadTask& task, const RejectCounts& counts);
+  // Whether `counts` more rejects are within the budget of the source; then they are in the ledger.
+  bool take_rejects(Source& source, LoadTask& task, const RejectCounts& counts);
+  [[nodiscard]] bool is_exact(const Source& source, const LoadTask& task) const;
+  void begin_anew(Source& source);
+  void make_way_for_head();
+
   // delivery.cpp
   // OK with an array, FOREBAY_AGAIN, FOREBAY_END, FOREBAY_E_FULL, or the failure of a source.
   Status deliver(Array** out);
   Status deliver_from(Source& source, Array** out);
   Status deliver_piece(Source& source, LoadTask& task, Array** out);
-  Status assemble(Source& source, Piece piece, Array** out);
+  Status assemble(Source& source, LoadTask& task, Array** out);
+  void pop_piece(LoadTask& task);
   Status hand_out(Source& source, Block* block, std::uint64_t rows, std::uint64_t first_row,
                   Array** out);
   void finish_source(Source& source);
@@ -137,6 +155,10 @@ class Loader::Core {
   // What step() found and next() has not taken yet.
   Array* ready_ = nullptr;
   Status ready_status_ = Status::news(FOREBAY_AGAIN);
+
+  RejectLedger ledger_;
+  std::uint64_t rejects_stored_ = 0;
+  std::uint64_t skipped_finished_ = 0;  // rows passed over in finished sources
 
   std::uint64_t bytes_copied_ = 0;
   std::uint64_t rows_done_ = 0;

@@ -1,4 +1,5 @@
 // Rows in order: takes what children published from the head of the line and makes arrays of it.
+#include <algorithm>
 #include <cstring>
 
 #include "loader/coordinator.hpp"
@@ -25,12 +26,29 @@ Status Loader::Core::deliver_from(Source& source, Array** out) {
   while (!source.tasks.empty()) {
     LoadTask& task = *source.tasks.front();
     if (!task.pieces.empty()) {
+      Piece& piece = task.pieces.front();
+      if (!piece.is_counted && !take_rejects(source, task, piece.counts)) {
+        begin_anew(source);
+        return Status::news(FOREBAY_AGAIN);
+      }
+      piece.is_counted = true;
       Status status = deliver_piece(source, task, out);
       // OK without an array: the piece went into the one being joined.
       if (status.is_ok() && *out == nullptr) continue;
       return status;
     }
     if (task.state != LoadTask::State::ended) return Status::news(FOREBAY_AGAIN);
+    const bool is_inexact = task.is_over_budget && !is_exact(source, task);
+    if (is_inexact || !take_rejects(source, task, task.rejects.tail)) {
+      begin_anew(source);
+      return Status::news(FOREBAY_AGAIN);
+    }
+    if (task.must_fail && task.failure.is_ok())
+      task.failure =
+          Status(FOREBAY_E_TRUNCATED, source.path +
+                                          ": the file changed while it was being read; load it "
+                                          "again once nothing writes it")
+              .at_path(source.path);
     if (task.failure.is_failure()) {
       source.failure = std::move(task.failure);
       task.failure = Status();
@@ -57,42 +75,55 @@ bool Loader::Core::is_last_piece(const Source& source, const LoadTask& task) con
          (task.failure.is_failure() || (source.all_created && source.tasks.size() == 1));
 }
 
+void Loader::Core::pop_piece(LoadTask& task) {
+  const Piece& piece = task.pieces.front();
+  task.delivered = {piece.next_offset, piece.next_line,
+                    task.delivered.record + piece.rows + piece.counts.skipped, 0};
+  task.pieces.pop_front();
+}
+
 Status Loader::Core::deliver_piece(Source& source, LoadTask& task, Array** out) {
   const Piece piece = task.pieces.front();
   const bool fills_array = piece.rows == block_rows_ || is_last_piece(source, task);
-  const bool begins_array = assembly_ == nullptr && piece.first_row % block_rows_ == 0;
+  const bool begins_array =
+      assembly_ == nullptr && piece.taken == 0 && source.rows_delivered % block_rows_ == 0;
   if (is_grid_ || (begins_array && fills_array)) {
-    task.pieces.pop_front();
-    return hand_out(source, piece.block, piece.rows, piece.first_row, out);
+    pop_piece(task);
+    return hand_out(source, piece.block, piece.rows, source.rows_delivered, out);
   }
   // A short piece may turn out to be the last one: then it is an array as it is.
   const bool may_be_last =
       begins_array && task.pieces.size() == 1 && task.state != LoadTask::State::ended;
   if (may_be_last) return Status::news(FOREBAY_AGAIN);
-  FOREBAY_TRY(assemble(source, piece, out));
-  line_moved_ = true;
-  task.pieces.pop_front();
-  return Status::ok();
+  return assemble(source, task, out);
 }
 
-// Why a block of our own: a child could still write to a block of its segment, and must reach no
-// rows but its own.
-Status Loader::Core::assemble(Source& source, Piece piece, Array** out) {
+// Copies of the first piece what goes into the array being joined. Why a block of our own: a child
+// could still write to a block of its segment, and must reach no rows but its own.
+Status Loader::Core::assemble(Source& source, LoadTask& task, Array** out) {
   if (assembly_ == nullptr) {
     auto block = arena_->lease(own_segment_, block_bytes_);
     if (!block.is_ok())
       return block.code() == FOREBAY_E_FULL ? full_status() : std::move(block).status();
     assembly_ = *block;
     assembly_rows_ = 0;
-    assembly_first_ = piece.first_row;
+    assembly_first_ = source.rows_delivered;
   }
+  Piece& piece = task.pieces.front();
   const std::uint64_t row_bytes = dtype_->row_bytes();
-  std::memcpy(assembly_->data + assembly_rows_ * row_bytes, piece.block->data,
-              piece.rows * row_bytes);
-  assembly_rows_ += piece.rows;
-  bytes_copied_ += piece.rows * row_bytes;
-  arena_->release(piece.block);
-  if ((assembly_first_ + assembly_rows_) % block_rows_ != 0) return Status::ok();
+  const std::uint64_t room = block_rows_ - (assembly_first_ + assembly_rows_) % block_rows_;
+  const std::uint64_t rows = std::min(piece.rows - piece.taken, room);
+  std::memcpy(assembly_->data + assembly_rows_ * row_bytes,
+              piece.block->data + piece.taken * row_bytes, rows * row_bytes);
+  assembly_rows_ += rows;
+  bytes_copied_ += rows * row_bytes;
+  piece.taken += rows;
+  if (piece.taken == piece.rows) {
+    arena_->release(piece.block);
+    pop_piece(task);
+    line_moved_ = true;
+  }
+  if (rows < room) return Status::ok();
   Block* block = std::exchange(assembly_, nullptr);
   return hand_out(source, block, assembly_rows_, assembly_first_, out);
 }
@@ -115,10 +146,11 @@ Status Loader::Core::hand_out(Source& source, Block* block, std::uint64_t rows,
 void Loader::Core::finish_source(Source& source) {
   if (source.failure.is_failure()) ++failed_;
   if (!source.rows_known) {
-    source.next_row = source.rows_delivered;
+    source.next_row = source.rows_delivered + source.counts.skipped;
     source.rows_known = true;
   }
   source.is_finished = true;
+  skipped_finished_ += source.counts.skipped;
   line_moved_ = true;
   source.file.reset();
   bytes_finished_ += source.listed_bytes;

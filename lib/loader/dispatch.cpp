@@ -20,7 +20,7 @@ bool is_before(const LoadTask& a, const LoadTask& b) noexcept {
 // Blocks that the rest of the task can fill.
 std::uint64_t blocks_left(const LoadTask& task, std::uint64_t block_rows) noexcept {
   if (task.rows == kUnknownRows) return UINT64_MAX;
-  const std::uint64_t rows = task.rows - task.published;
+  const std::uint64_t rows = task.rows - task.settled();
   if (rows == 0) return 0;
   const std::uint64_t first = task.rows_to_cut(block_rows);
   return rows <= first ? 1 : 1 + divide_up(rows - first, block_rows);
@@ -70,6 +70,7 @@ std::unique_ptr<ChildLink>* Loader::Core::child_for(const LoadTask& task) {
 }
 
 void Loader::Core::assign_tasks() {
+  make_way_for_head();
   const std::size_t most_tasks = 4 * children_.size() + 4;
   for (;;) {
     std::size_t waiting = 0;
@@ -112,6 +113,7 @@ Status Loader::Core::start_child(std::unique_ptr<ChildLink>* slot) {
   config.has_header = options_.has_header ? 1 : 0;
   config.block_rows = block_rows_;
   config.split_bytes = options_.split_bytes;
+  config.on_error = static_cast<wire::OnError>(options_.on_error);
   auto child =
       ChildLink::start(*loop_, *arena_, std::move(config), command_, options_.inherit_error_output);
   if (!child.is_ok()) {
@@ -133,6 +135,7 @@ void Loader::Core::hand_over(LoadTask& task, ChildLink& child) {
       task.published == 0) {
     task.grid_offset = task.source->grid_offset;
   }
+  if (task.kind == wire::TaskKind::stream) allow_rejects(task);
   wire::Task message{};
   message.task = task.id;
   message.kind = task.kind;
@@ -144,6 +147,8 @@ void Loader::Core::hand_over(LoadTask& task, ChildLink& child) {
   message.first_cut = task.rows_to_cut(block_rows_);
   message.row_limit = task.source->max_rows - task.first_row;
   message.first_row = task.first_row;
+  message.reject_limit = task.rejects.limit;
+  message.reject_budget = task.rejects.budget;
   (void)child.send(message, task.source->file.get());
 }
 
@@ -182,6 +187,9 @@ bool Loader::Core::awaits_grid(const Source& source) const {
 
 void Loader::Core::send_go(LoadTask& task) {
   if (task.source->grid_offset != kUnknownRows) task.grid_offset = task.source->grid_offset;
+  allow_rejects(task);
+  if (!task.must_fail && task.published == 0 && task.pieces.empty())
+    task.delivered = {task.begin, task.line, task.first_row, task.scan_state};
   task.go_sent = true;
   wire::Go go{};
   go.task = task.id;
@@ -189,12 +197,14 @@ void Loader::Core::send_go(LoadTask& task) {
   go.line = task.line;
   go.first_cut = task.rows_to_cut(block_rows_);
   go.row_limit = task.rows;
+  go.reject_limit = task.rejects.limit;
+  go.reject_budget = task.rejects.budget;
   (void)task.child->send(go);
 }
 
 void Loader::Core::lend_blocks() {
   const LoadTask* head = head_task();
-  const std::uint64_t assembly = assembly_ == nullptr ? spare_for_assembly() : 0;
+  const std::uint64_t assembly = spare_for_assembly();
   for (std::size_t i = head_; i <= frontier_ && i < sources_.size(); ++i) {
     for (const auto& task : sources_[i]->tasks) {
       const bool is_ready = task->child != nullptr && !task->child->is_closed &&

@@ -52,5 +52,20 @@ const char* Loader::source_path(std::uint32_t index) const {
 const DtypeRef& Loader::dtype() const {
   return core_->dtype();
 }
+const std::vector<Reject>& Loader::rejects() const {
+  return core_->ledger().kept();
+}
+std::uint64_t Loader::rejects_total() const {
+  return core_->ledger().total();
+}
+Status Loader::source_rejects(std::uint32_t index, SourceRejects* out) const {
+  return core_->source_rejects(index, out);
+}
+std::uint64_t& Loader::rejects_stored() {
+  return core_->rejects_stored();
+}
+bool Loader::has_ended() const {
+  return core_->has_ended();
+}
 
 }  // namespace forebay::core

@@ -13,6 +13,9 @@
 
 namespace forebay::core {
 
+// What becomes of a row that cannot be read; wire::OnError.
+enum class OnError : std::uint32_t { fail = 1, skip, null };
+
 struct LoaderOptions {
   std::uint32_t children = 0;  // 0: usable processors
   std::uint64_t memory_bytes = 256U << 20U;
@@ -34,6 +37,26 @@ struct LoaderOptions {
   std::vector<std::string> child_argv{};
   std::string child_config{};
   bool inherit_error_output = false;
+  OnError on_error = OnError::fail;
+  std::uint64_t max_errors = UINT64_MAX;  // rejects that each source may have
+  std::uint64_t keep_rejects = 1000;      // rejects to keep with their text
+};
+
+// A field that was filled because it could not be read, or a row that was passed over.
+struct Reject {
+  Code code = FOREBAY_OK;
+  std::uint32_t source = kNoSource;
+  std::uint64_t line = 0;
+  std::uint64_t byte = 0;
+  std::uint32_t column = 0;
+  std::string reason{};
+  std::string text{};  // of the line, cut and printable
+};
+
+struct SourceRejects {
+  std::uint64_t rejects = 0;
+  std::uint64_t skipped = 0;  // rows passed over
+  std::uint64_t kept = 0;     // of the rejects, in rejects()
 };
 
 struct LoaderProgress {
@@ -82,6 +105,16 @@ class Loader {
   Status source_status(std::uint32_t index, std::uint64_t* rows) const;
   [[nodiscard]] const char* source_path(std::uint32_t index) const;
   [[nodiscard]] const DtypeRef& dtype() const;
+
+  // Of the rows delivered so far, in source order; the first keep_rejects of all.
+  [[nodiscard]] const std::vector<Reject>& rejects() const;
+  [[nodiscard]] std::uint64_t rejects_total() const;
+  // FOREBAY_NONE: no such source.
+  Status source_rejects(std::uint32_t index, SourceRejects* out) const;
+  // How many of rejects() were written to a store; the writer's mark.
+  std::uint64_t& rejects_stored();
+  // Whether the end was reported.
+  [[nodiscard]] bool has_ended() const;
 
   class Core;
   explicit Loader(std::unique_ptr<Core> core);

@@ -75,6 +75,8 @@ Status Loader::Core::handle(ChildLink& child, std::span<const std::byte> packet)
       return handle_done(child, wire::decode<wire::Done>(packet));
     case wire::Type::fail:
       return handle_fail(child, wire::decode<wire::Fail>(packet));
+    case wire::Type::reject:
+      return handle_reject(child, wire::decode<wire::Reject>(packet));
     default:
       return breach("sent a message that only the coordinator sends");
   }
@@ -144,8 +146,9 @@ Status Loader::Core::handle_publish(ChildLink& child, const wire::Publish& messa
   const std::uint64_t room = task->rows_to_cut(block_rows_);
   const std::uint64_t left =
       (task->rows == kUnknownRows ? task->source->max_rows - task->first_row : task->rows) -
-      task->published;
-  if (message.rows == 0 || message.rows > room || message.rows > left || task->ended_inside_cut) {
+      task->settled();
+  if (message.rows == 0 || message.rows > room || message.skipped > left ||
+      message.rows > left - message.skipped || task->ended_inside_cut) {
     return breach("published a wrong number of rows");
   }
   const std::uint64_t before = std::max(task->next_offset, task->begin);
@@ -153,12 +156,19 @@ Status Loader::Core::handle_publish(ChildLink& child, const wire::Publish& messa
   if (message.next_offset <= before || !has_line || message.input_bytes > task->source->size) {
     return breach("published rows from a place that cannot be");
   }
+  const RejectCounts counts{message.rejects, message.skipped};
+  const std::vector<Reject>& pending = task->rejects.pending;
+  const bool is_covered = pending.empty() || pending.back().byte <= message.next_offset;
+  if (!task->is_dropped && (!is_covered || !task->rejects.fits(counts)))
+    return breach("miscounted its rejects");
   Block* block = *lent;
   task->lent.erase(lent);
   if (task->is_dropped) {
     arena_->release(block);
   } else {
-    task->pieces.push_back({block, message.rows, task->first_row + task->published});
+    task->rejects.cover(counts);
+    task->pieces.push_back(
+        {block, message.rows, counts, message.next_offset, message.next_line, 0, false});
     rows_done_ += message.rows;
     child.rows_done += message.rows;
     task->input_bytes = message.input_bytes;
@@ -170,14 +180,24 @@ Status Loader::Core::handle_publish(ChildLink& child, const wire::Publish& messa
   return Status::ok();
 }
 
+Status Loader::Core::handle_reject(ChildLink& child, const wire::Reject& message) {
+  LoadTask* task = current_task(child, message.task);
+  if (task == nullptr) return breach("rejected a row of a task that it does not have");
+  if (task->is_dropped) return Status::ok();
+  const Source& source = *task->source;
+  const std::uint64_t size = source.format == InputFormat::plain ? source.size : UINT64_MAX;
+  const char* what = task->rejects.add(message, source.index, size);
+  return what == nullptr ? Status::ok() : breach(what);
+}
+
 Status Loader::Core::handle_done(ChildLink& child, const wire::Done& message) {
   LoadTask* task = current_task(child, message.task);
   if (task == nullptr) return breach("ended a task that it does not have");
   const bool has_gone = task->kind != wire::TaskKind::split || task->go_sent || task->is_dropped;
-  if (!has_gone ||
-      (!task->is_dropped && task->rows != kUnknownRows && task->published != task->rows)) {
+  if (!has_gone) return breach("ended a task before it was done");
+  FOREBAY_TRY(cover_tail(*task, {message.rejects, message.skipped}));
+  if (!task->is_dropped && task->rows != kUnknownRows && task->settled() != task->rows)
     return breach("ended a task before it was done");
-  }
   if (task->kind == wire::TaskKind::head && !task->is_dropped && !task->source->is_headed)
     return breach("did not report the head");
   if (!task->is_dropped && task->kind == wire::TaskKind::split)
@@ -185,7 +205,7 @@ Status Loader::Core::handle_done(ChildLink& child, const wire::Done& message) {
   if (!task->is_dropped && task->kind == wire::TaskKind::stream) {
     Source& source = *task->source;
     task->input_bytes = source.size;
-    source.next_row = task->first_row + task->published;
+    source.next_row = task->first_row + task->settled();
     source.rows_known = true;
   }
   end_task(child, *task);
@@ -196,7 +216,18 @@ Status Loader::Core::handle_fail(ChildLink& child, const wire::Fail& message) {
   LoadTask* task = current_task(child, message.task);
   if (task == nullptr) return breach("failed a task that it does not have");
   if (message.text_bytes > wire::kMaxText) return breach("sent a message that is not well formed");
-  if (!task->is_dropped) task->failure = at_place(*task->source, wire::status_of(message));
+  FOREBAY_TRY(cover_tail(*task, {message.rejects, message.skipped}));
+  if (!task->is_dropped) {
+    task->is_over_budget = message.is_over_budget != 0;
+    Status said = wire::status_of(message);
+    if (task->is_over_budget) {
+      const std::string most = std::to_string(options_.max_errors);
+      const char* noun = options_.max_errors == 1 ? " reject" : " rejects";
+      said = std::move(said).with_prefix("more than " + most + noun +
+                                         ", all that max_errors allows: ");
+    }
+    task->failure = at_place(*task->source, said);
+  }
   end_task(child, *task);
   return Status::ok();
 }

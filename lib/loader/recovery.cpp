@@ -86,7 +86,7 @@ void Loader::Core::requeue(LoadTask& task) {
     std::erase_if(dropped_, [&](const auto& entry) { return entry.get() == &task; });
     return;
   }
-  const bool is_complete = task.rows != kUnknownRows && task.go_sent && task.published == task.rows;
+  const bool is_complete = task.rows != kUnknownRows && task.go_sent && task.settled() == task.rows;
   if (task.failure.is_failure() || is_complete) {
     task.state = LoadTask::State::ended;
     if (task.kind == wire::TaskKind::head) task.source->all_created = true;
@@ -97,6 +97,8 @@ void Loader::Core::requeue(LoadTask& task) {
   task.report.reset();
   task.go_sent = false;
   task.ended_inside_cut = false;
+  const std::uint64_t settled = task.settled();
+  task.rejects.begin_again();
   if (task.published == 0) return;
   // Published rows are not delivered twice: the task goes on behind them.
   task.source->bytes_ended +=
@@ -105,8 +107,8 @@ void Loader::Core::requeue(LoadTask& task) {
   task.begin = task.next_offset;
   task.line = task.next_line;
   task.scan_state = 0;
-  task.first_row += task.published;
-  if (task.rows != kUnknownRows) task.rows -= task.published;
+  task.first_row += settled;
+  if (task.rows != kUnknownRows) task.rows -= settled;
   task.published = 0;
 }
 

@@ -11,6 +11,7 @@
 
 #include "arena/arena.hpp"
 #include "base/base.hpp"
+#include "loader/rejects.hpp"
 #include "platform/platform.hpp"
 #include "wire/wire.hpp"
 
@@ -25,7 +26,19 @@ constexpr std::uint64_t kUnknownRows = UINT64_MAX;
 struct Piece {
   Block* block = nullptr;
   std::uint64_t rows = 0;
-  std::uint64_t first_row = 0;  // in the source
+  RejectCounts counts{};  // of the stretch of records that the rows come from
+  std::uint64_t next_offset = 0;
+  std::uint64_t next_line = 0;
+  std::uint64_t taken = 0;  // rows that went into an array
+  bool is_counted = false;  // its rejects are in the ledger
+};
+
+// Where a task can be begun anew.
+struct TaskPlace {
+  std::uint64_t offset = 0;
+  std::uint64_t line = 0;
+  std::uint64_t record = 0;  // of the source
+  std::uint32_t scan_state = 0;
 };
 
 // A part of a source, handed to one child at a time. When its child dies it goes on at the record
@@ -48,8 +61,9 @@ struct LoadTask {
   bool is_composed = false;
   bool go_sent = false;
   std::uint32_t scan_state = 0;       // at `begin`
-  std::uint64_t first_row = 0;        // of the task, in its source
-  std::uint64_t rows = kUnknownRows;  // that the task has
+  std::uint64_t first_row = 0;        // of the task: records of the source before it
+  std::uint64_t shift = 0;            // of these, passed over as far as was known at the start
+  std::uint64_t rows = kUnknownRows;  // records that the task has
   std::uint64_t grid_offset = 0;      // grid position of row 0 of the source
 
   // What its child did.
@@ -63,11 +77,17 @@ struct LoadTask {
       false;  // the last piece ended before an array boundary: nothing may follow it
   std::uint64_t input_bytes = 0;  // of the file, since `begin`
   Status failure;
+  TaskRejects rejects;
+  bool is_over_budget = false;  // of the failure: one reject more than is allowed
+  TaskPlace delivered;          // splits: behind what was delivered
+  bool must_fail = false;       // begun anew to find the reject that exceeds the budget
 
   // Rows from row `published` to the next array boundary.
   [[nodiscard]] std::uint64_t rows_to_cut(std::uint64_t block_rows) const noexcept {
-    return block_rows - (grid_offset + first_row + published) % block_rows;
+    return block_rows - (grid_offset + first_row - shift + published) % block_rows;
   }
+  // Records settled, of those it has.
+  [[nodiscard]] std::uint64_t settled() const noexcept { return published + rejects.skipped; }
   // Whether its child has nothing to do for it until the coordinator speaks.
   [[nodiscard]] bool is_waiting() const noexcept;
 };
@@ -99,6 +119,7 @@ struct Source {
   std::uint64_t grid_offset = kUnknownRows;  // grid position of its row 0, once known
 
   std::uint64_t rows_delivered = 0;
+  RejectCounts counts{};          // of what was delivered
   std::uint64_t bytes_ended = 0;  // of the file, in tasks that have gone
   std::uint32_t deaths = 0;
   Status failure;

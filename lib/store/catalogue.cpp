@@ -212,6 +212,11 @@ Result<Table*> Store::Core::open_table(const std::string& given, const DtypeRef&
                                        const TableOptions& options) {
   FOREBAY_TRY(check_usable());
   FOREBAY_TRY_ASSIGN(const std::string name, checked_name(given));
+  return open_named(name, dtype, options);
+}
+
+Result<Table*> Store::Core::open_named(const std::string& name, const DtypeRef& dtype,
+                                       const TableOptions& options) {
   auto place = tables_.find(name);
   if (place == tables_.end()) {
     FOREBAY_TRY_ASSIGN(const bool exists, find_dataset(name));
@@ -304,7 +309,9 @@ Status Store::Core::verify(std::uint64_t* rows) {
     FOREBAY_TRY(table->core_->verify(rows));
     if (!was_open) tables_.erase(name);
   }
-  return Status::ok();
+  FOREBAY_TRY_ASSIGN(Table * rejects, find_rejects());
+  std::uint64_t others = 0;
+  return rejects == nullptr ? Status::ok() : rejects->core_->verify(&others);
 }
 
 }  // namespace forebay::core

@@ -27,6 +27,9 @@ class Store::Core {
   Result<Table*> open_table(const std::string& name, const DtypeRef& dtype,
                             const TableOptions& options);
   Status verify(std::uint64_t* rows);
+  Status append_rejects(std::span<const StoredReject> rejects);
+  Result<std::uint64_t> reject_count();
+  Result<bool> read_reject(std::uint64_t index, StoredReject* out);
   // Gives up: nothing more is written.
   void abandon() noexcept;
 
@@ -55,6 +58,11 @@ class Store::Core {
   // The dataset's place: whether it is there; FOREBAY_E_ARGUMENT where something else is in the
   // way.
   Result<bool> find_dataset(const std::string& name);
+  // As open_table(), for names that need no check.
+  Result<Table*> open_named(const std::string& name, const DtypeRef& dtype,
+                            const TableOptions& options);
+  // The table of rejects; nullptr: the file has none.
+  Result<Table*> find_rejects();
   Result<std::unique_ptr<Table>> open_dataset(const std::string& name);
   Result<std::unique_ptr<Table>> create_dataset(const std::string& name, const DtypeRef& dtype,
                                                 const TableOptions& options);
@@ -120,6 +128,8 @@ class Table::Core {
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] std::uint64_t bytes_copied() const noexcept { return bytes_copied_; }
   [[nodiscard]] LoadMark& load_mark() noexcept { return load_mark_; }
+
+  [[nodiscard]] Store::Core& store() noexcept { return store_; }
 
   Status check_appendable() const;
   Status append(const std::byte* data, std::uint64_t rows);

@@ -43,6 +43,20 @@ struct LoadMark {
   std::uint64_t first_row = 0;
 };
 
+// A bad row of a source as the file remembers it. Texts longer than a field are cut: a path keeps
+// its end.
+struct StoredReject {
+  Code code = FOREBAY_OK;
+  std::uint32_t source = 0;  // in the loader that met it
+  std::uint64_t line = 0;
+  std::uint64_t byte = 0;
+  std::uint32_t column = 0;
+  std::uint64_t count = 1;  // more than one: rejects of the source that were only counted
+  std::string path{};
+  std::string reason{};
+  std::string text{};
+};
+
 class Store;
 
 class Table {
@@ -78,6 +92,9 @@ class Table {
 
   Result<TableInfo> info();
 
+  // To its store, with the next commit.
+  Status append_rejects(std::span<const StoredReject> rejects);
+
  private:
   friend class Store;
   std::unique_ptr<Core> core_;
@@ -106,6 +123,12 @@ class Store {
                             const TableOptions& options);
   // Reads every chunk of every table; `rows` counts the rows that could be read.
   Status verify(std::uint64_t* rows);
+
+  // The rejects of all loads, in the order they were appended; the uncommitted ones too.
+  Status append_rejects(std::span<const StoredReject> rejects);
+  Result<std::uint64_t> reject_count();
+  // false: there is no such reject.
+  Result<bool> read_reject(std::uint64_t index, StoredReject* out);
 
   class Core;
   explicit Store(std::unique_ptr<Core> core);

@@ -19,8 +19,10 @@ struct ConfigHead {
   std::uint64_t comment_bytes;
   std::uint64_t columns_bytes;
   std::uint64_t custom_bytes;
+  OnError on_error;
+  std::uint32_t reserved;
 };
-static_assert(sizeof(ConfigHead) == 80);
+static_assert(sizeof(ConfigHead) == 88);
 
 void append(std::vector<std::byte>& out, const void* data, std::size_t bytes) {
   const auto* first = static_cast<const std::byte*>(data);
@@ -38,13 +40,21 @@ bool take(std::span<const std::byte>& rest, std::uint64_t bytes, std::string* ou
 }  // namespace
 
 std::vector<std::byte> encode_config(const Config& config) {
-  const ConfigHead head{kConfigMagic,          kVersion,
-                        config.delimiter,      config.quote,
-                        config.skip_rows,      config.has_header,
-                        config.block_rows,     config.split_bytes,
-                        config.segment_bytes,  config.dtype.size(),
-                        config.comment.size(), config.columns.size(),
-                        config.custom.size()};
+  const ConfigHead head{kConfigMagic,
+                        kVersion,
+                        config.delimiter,
+                        config.quote,
+                        config.skip_rows,
+                        config.has_header,
+                        config.block_rows,
+                        config.split_bytes,
+                        config.segment_bytes,
+                        config.dtype.size(),
+                        config.comment.size(),
+                        config.columns.size(),
+                        config.custom.size(),
+                        config.on_error,
+                        0};
   std::vector<std::byte> out;
   append(out, &head, sizeof(head));
   append(out, config.dtype.data(), config.dtype.size());
@@ -71,12 +81,14 @@ Result<Config> decode_config(std::span<const std::byte> bytes) {
   config.block_rows = head.block_rows;
   config.split_bytes = head.split_bytes;
   config.segment_bytes = head.segment_bytes;
+  config.on_error = head.on_error;
   std::span<const std::byte> rest = bytes.subspan(sizeof(head));
   const bool whole = take(rest, head.dtype_bytes, &config.dtype) &&
                      take(rest, head.comment_bytes, &config.comment) &&
                      take(rest, head.columns_bytes, &config.columns) &&
                      take(rest, head.custom_bytes, &config.custom) && rest.empty();
-  if (!whole || config.block_rows == 0 || config.split_bytes == 0) {
+  const bool is_policy = head.on_error >= OnError::fail && head.on_error <= OnError::null;
+  if (!whole || !is_policy || config.block_rows == 0 || config.split_bytes == 0) {
     return Status(FOREBAY_E_PROTOCOL, "the configuration is not well formed");
   }
   return config;

@@ -13,6 +13,8 @@ constexpr std::uint32_t kMagic = 0x31574246U;  // "FBW1"
 constexpr std::uint32_t kVersion = 1;
 constexpr std::size_t kMaxMessage = 4096;
 constexpr std::size_t kMaxText = 1024;
+constexpr std::size_t kMaxRejectText = 256;  // of the reason, and of the line
+constexpr std::uint64_t kNoBudget = UINT64_MAX;
 constexpr std::size_t kStates = 6;  // text::kScanStates
 
 enum class Type : std::uint32_t {
@@ -29,6 +31,7 @@ enum class Type : std::uint32_t {
   publish = 20,
   done = 21,
   fail = 22,
+  reject = 23,
 };
 
 enum class TaskKind : std::uint32_t {
@@ -37,6 +40,13 @@ enum class TaskKind : std::uint32_t {
               // `publish`... and `done`
   stream =
       3,  // the whole source from decoded offset `begin` on; answered by `publish`... and `done`
+};
+
+// What becomes of a row that cannot be read.
+enum class OnError : std::uint32_t {
+  fail = 1,  // its source fails there
+  skip = 2,  // it is passed over
+  null = 3,  // what cannot be read or is missing is filled; passed over where that cannot be
 };
 
 struct Header {
@@ -55,12 +65,14 @@ struct Task {
   std::uint32_t source;
   std::uint32_t format;  // InputFormat of the source
   std::uint32_t reserved;
-  std::uint64_t begin;      // stream: 0 or, to go on, a record start
-  std::uint64_t end;        // size of the source in the file for head and stream
-  std::uint64_t line;       // stream with begin > 0: line of `begin`
-  std::uint64_t first_cut;  // stream: rows until the first array boundary
-  std::uint64_t row_limit;  // stream: most rows to publish
-  std::uint64_t first_row;  // of the task, in its source: rows published before
+  std::uint64_t begin;          // stream: 0 or, to go on, a record start
+  std::uint64_t end;            // size of the source in the file for head and stream
+  std::uint64_t line;           // stream with begin > 0: line of `begin`
+  std::uint64_t first_cut;      // stream: rows until the first array boundary
+  std::uint64_t row_limit;      // stream: most rows to publish
+  std::uint64_t first_row;      // of the task, in its source: rows published before
+  std::uint64_t reject_limit;   // stream: most `reject` messages to send; further ones are counted
+  std::uint64_t reject_budget;  // stream: rejects that are allowed; the next one fails the task
 };
 
 struct Go {
@@ -72,6 +84,8 @@ struct Go {
   std::uint64_t line;  // of `begin`
   std::uint64_t first_cut;
   std::uint64_t row_limit;
+  std::uint64_t reject_limit;  // as in Task
+  std::uint64_t reject_budget;
 };
 
 struct Lend {
@@ -131,6 +145,8 @@ struct Publish {
   std::uint64_t next_offset;  // decoded offset of the record after the last row
   std::uint64_t next_line;
   std::uint64_t input_bytes;  // of the file, consumed for the task so far
+  std::uint64_t rejects;      // since the last publish, before next_offset
+  std::uint64_t skipped;      // rows passed over among them
 };
 
 // The task is over; blocks lent for it and not published are the coordinator's again.
@@ -140,6 +156,8 @@ struct Done {
   std::uint64_t task;
   std::uint64_t rows;  // published for the task
   std::uint64_t input_bytes;
+  std::uint64_t rejects;  // since the last publish
+  std::uint64_t skipped;
 };
 
 // As Done, but the task failed after the rows published. `text` is not terminated.
@@ -153,15 +171,36 @@ struct Fail {
   std::uint64_t byte;
   std::uint32_t column;
   std::uint32_t text_bytes;
+  std::uint64_t rejects;  // since the last publish
+  std::uint64_t skipped;
+  std::uint32_t is_over_budget;  // the failure is a reject that reject_budget does not allow
+  std::uint32_t reserved;
   char text[kMaxText];
 };
 
-static_assert(sizeof(Header) == 16 && sizeof(Task) == 88 && sizeof(Go) == 56 && sizeof(Lend) == 48);
+// A field that could not be read, or a row that was passed over: one of those that the next
+// publish, done or fail counts. The texts are not terminated.
+struct Reject {
+  static constexpr Type kType = Type::reject;
+  Header header;
+  std::uint64_t task;
+  std::uint64_t line;  // of the bad field
+  std::uint64_t byte;
+  std::int32_t code;
+  std::uint32_t column;
+  std::uint32_t reason_bytes;
+  std::uint32_t text_bytes;
+  char reason[kMaxRejectText];
+  char text[kMaxRejectText];
+};
+
+static_assert(sizeof(Header) == 16 && sizeof(Task) == 104 && sizeof(Go) == 72 &&
+              sizeof(Lend) == 48);
 static_assert(sizeof(Drop) == 24 && sizeof(Hello) == 24 && sizeof(Headed) == 40 &&
               sizeof(Scanned) == 104);
-static_assert(sizeof(Want) == 24 && sizeof(Publish) == 64 && sizeof(Done) == 40 &&
-              sizeof(Fail) == 56 + kMaxText);
-static_assert(sizeof(Fail) <= kMaxMessage && offsetof(Fail, text) == 56 &&
+static_assert(sizeof(Want) == 24 && sizeof(Publish) == 80 && sizeof(Done) == 56 &&
+              sizeof(Fail) == 80 + kMaxText && sizeof(Reject) == 568);
+static_assert(sizeof(Fail) <= kMaxMessage && offsetof(Fail, text) == 80 &&
               offsetof(Scanned, end) == 80);
 
 }  // namespace forebay::core::wire

@@ -1,6 +1,7 @@
 #include "wire/wire.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace forebay::core::wire {
 namespace {
@@ -29,6 +30,8 @@ std::size_t size_of(Type type) noexcept {
       return sizeof(Done);
     case Type::fail:
       return sizeof(Fail);
+    case Type::reject:
+      return sizeof(Reject);
   }
   return 0;
 }
@@ -43,6 +46,26 @@ bool is_known_failure(std::int32_t code) noexcept {
       return false;
   }
 #undef FOREBAY_KNOWN_CASE
+}
+
+// A text from a child as it may be shown: one line. A tab is harmless, and what separates many a
+// line's fields.
+void make_printable(std::string& text, bool keeps_tabs) {
+  std::replace_if(
+      text.begin(), text.end(),
+      [=](char c) {
+        return (static_cast<unsigned char>(c) < 0x20 && !(keeps_tabs && c == '\t')) || c == 0x7f;
+      },
+      '?');
+}
+
+// How much of `text` goes into kMaxRejectText bytes; a character of UTF-8 is not cut through.
+std::uint32_t cut_length(std::string_view text) noexcept {
+  if (text.size() <= kMaxRejectText) return static_cast<std::uint32_t>(text.size());
+  std::size_t length = kMaxRejectText;
+  for (int i = 0; i < 3 && (static_cast<unsigned char>(text[length]) & 0xc0U) == 0x80U; ++i)
+    --length;
+  return static_cast<std::uint32_t>(length);
 }
 
 }  // namespace
@@ -76,13 +99,39 @@ Status status_of(const Fail& fail) {
   ErrorDetail detail;
   const Code code = is_known_failure(fail.code) ? fail.code : FOREBAY_E_PROTOCOL;
   detail.message.assign(fail.text, std::min<std::size_t>(fail.text_bytes, kMaxText));
-  std::replace_if(
-      detail.message.begin(), detail.message.end(),
-      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
+  make_printable(detail.message, false);
   detail.os_errno = fail.os_errno;
   detail.line = fail.line;
   detail.byte = fail.byte;
   detail.column = fail.column;
+  return {code, std::move(detail)};
+}
+
+Reject make_reject(std::uint64_t task, const Status& reason, std::string_view line) noexcept {
+  const ErrorDetail& detail = reason.detail();
+  Reject reject{};
+  reject.task = task;
+  reject.line = detail.line;
+  reject.byte = detail.byte;
+  reject.code = reason.code();
+  reject.column = detail.column;
+  reject.reason_bytes = cut_length(detail.message);
+  reject.text_bytes = cut_length(line);
+  std::memcpy(reject.reason, detail.message.data(), reject.reason_bytes);
+  if (!line.empty()) std::memcpy(reject.text, line.data(), reject.text_bytes);
+  return reject;
+}
+
+Status status_of(const Reject& reject, std::string* line) {
+  ErrorDetail detail;
+  const Code code = is_known_failure(reject.code) ? reject.code : FOREBAY_E_PROTOCOL;
+  detail.message.assign(reject.reason, std::min<std::size_t>(reject.reason_bytes, kMaxRejectText));
+  make_printable(detail.message, false);
+  detail.line = reject.line;
+  detail.byte = reject.byte;
+  detail.column = reject.column;
+  line->assign(reject.text, std::min<std::size_t>(reject.text_bytes, kMaxRejectText));
+  make_printable(*line, true);
   return {code, std::move(detail)};
 }
 

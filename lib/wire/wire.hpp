@@ -40,6 +40,11 @@ Fail make_fail(std::uint64_t task, const Status& status) noexcept;
 // An unknown or non-negative code becomes FOREBAY_E_PROTOCOL; text is made printable.
 Status status_of(const Fail& fail);
 
+// A rejected row or field as a message; both texts are cut between characters of UTF-8.
+Reject make_reject(std::uint64_t task, const Status& reason, std::string_view line) noexcept;
+// Its reason and place; `line` gets the line's text. Both are made printable; a tab may stay.
+Status status_of(const Reject& reject, std::string* line);
+
 // What a child must know before its first task. Travels in a sealed memfd, for it may be large.
 struct Config {
   std::string dtype{};  // text form
@@ -53,6 +58,7 @@ struct Config {
   std::uint64_t block_rows = 0;   // rows between two array boundaries, and the room of a block
   std::uint64_t split_bytes = 0;  // longest split, and the step of a stream
   std::uint64_t segment_bytes = 0;
+  OnError on_error = OnError::fail;
 };
 std::vector<std::byte> encode_config(const Config& config);
 Result<Config> decode_config(std::span<const std::byte> bytes);

@@ -92,6 +92,9 @@ static void print_loader(void) {
   FIELD(forebay_loader_options, child_argv);
   FIELD(forebay_loader_options, child_config);
   FIELD(forebay_loader_options, child_config_bytes);
+  FIELD(forebay_loader_options, on_error);
+  FIELD(forebay_loader_options, keep_rejects);
+  FIELD(forebay_loader_options, max_errors);
   STRUCT(forebay_loader_file_options);
   FIELD(forebay_loader_file_options, struct_size);
   FIELD(forebay_loader_file_options, reserved);
@@ -116,6 +119,17 @@ static void print_loader(void) {
   FIELD(forebay_loader_child, tasks);
   FIELD(forebay_loader_child, rows_done);
   FIELD(forebay_loader_child, path);
+  STRUCT(forebay_reject);
+  FIELD(forebay_reject, struct_size);
+  FIELD(forebay_reject, code);
+  FIELD(forebay_reject, source);
+  FIELD(forebay_reject, column);
+  FIELD(forebay_reject, line);
+  FIELD(forebay_reject, byte);
+  FIELD(forebay_reject, count);
+  FIELD(forebay_reject, path);
+  FIELD(forebay_reject, reason);
+  FIELD(forebay_reject, text);
 }
 
 static void print_child(void) {

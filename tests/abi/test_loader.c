@@ -1,11 +1,12 @@
 /* loader.h: rows from files through child processes, as a C program sees it. */
 #include "forebay/loader.h"
 
+#include <inttypes.h>
 #include <poll.h>
 
 #include "abi.h"
 
-static const char *const kFiles[] = {"rep1.txt", "rep2.txt", NULL};
+static const char *const kFiles[] = {"rep1.txt", "rep2.txt", "bad.txt", NULL};
 static char folder[ABI_PATH];
 static forebay_dtype *row;
 
@@ -15,6 +16,10 @@ static int enter(void **state) {
   abi_enter(folder);
   abi_write_rows("rep1.txt", 100, 50);
   abi_write_rows("rep2.txt", 500, 30);
+  FILE *bad = fopen("bad.txt", "w");
+  if (bad == NULL) return -1;
+  fprintf(bad, "chr1\t1\nchr1\tx\nchr1\t3\nchr1\t4\t5\n");
+  fclose(bad);
   return forebay_dtype_parse("chr:S10,pos:i4", &row, &err) == FOREBAY_OK ? 0 : -1;
 }
 
@@ -128,11 +133,75 @@ static void test_unset_struct_size_is_refused(void **state) {
   forebay_loader_close(NULL);
 }
 
+static void drain(forebay_loader *loader, uint64_t rows) {
+  forebay_error err = FOREBAY_ERROR_INIT;
+  forebay_array *array = NULL;
+  uint64_t got = 0;
+  while (forebay_loader_next(loader, -1, &array, &err) == FOREBAY_OK) {
+    got += rows_of(array);
+    forebay_array_release(array);
+  }
+  assert_int_equal(got, rows);
+}
+
+static void test_rejects_of_skipped_rows_can_be_read(void **state) {
+  (void)state;
+  forebay_error err = FOREBAY_ERROR_INIT;
+  forebay_loader *loader = NULL;
+  forebay_loader_options options = FOREBAY_LOADER_OPTIONS_INIT;
+  uint64_t kept = 0;
+  uint64_t total = 0;
+  uint64_t skipped = 0;
+  options.on_error = FOREBAY_LOADER_ON_ERROR_SKIP;
+  assert_int_equal(forebay_loader_open(row, &options, &loader, &err), FOREBAY_OK);
+  forebay_loader_add_file(loader, "bad.txt", NULL, &err);
+  drain(loader, 2);
+  assert_int_equal(forebay_loader_reject_count(loader, &kept, &total, &err), FOREBAY_OK);
+  assert_int_equal(kept, 2);
+  assert_int_equal(total, 2);
+  assert_int_equal(forebay_loader_source_rejects(loader, 0, &total, &skipped, &err), FOREBAY_OK);
+  assert_int_equal(total, 2);
+  assert_int_equal(skipped, 2);
+  assert_int_equal(forebay_loader_source_rejects(loader, 1, NULL, NULL, &err), FOREBAY_NONE);
+
+  forebay_reject reject = FOREBAY_REJECT_INIT;
+  for (uint64_t i = 0; forebay_loader_reject_get(loader, i, &reject, &err) == FOREBAY_OK; i++) {
+    printf("%s:%" PRIu64 ": %s\n", reject.path, reject.line, reject.reason);
+  }
+  assert_int_equal(reject.code, FOREBAY_E_COLUMNS);
+  assert_int_equal(reject.line, 4);
+  assert_int_equal(reject.column, 3);
+  assert_int_equal(reject.count, 1);
+  assert_string_equal(reject.path, "bad.txt");
+  assert_string_equal(reject.text, "chr1\t4\t5");
+  reject.struct_size = 0;
+  assert_int_equal(forebay_loader_reject_get(loader, 0, &reject, &err), FOREBAY_E_ARGUMENT);
+  forebay_loader_close(loader);
+}
+
+static void test_policies_that_make_no_sense_are_refused(void **state) {
+  (void)state;
+  forebay_error err = FOREBAY_ERROR_INIT;
+  forebay_loader *loader = NULL;
+  forebay_loader_options options = FOREBAY_LOADER_OPTIONS_INIT;
+  options.max_errors = 5;
+  assert_int_equal(forebay_loader_open(row, &options, &loader, &err), FOREBAY_E_ARGUMENT);
+  assert_non_null(strstr(err.message, "on_error"));
+  options.on_error = 4;
+  assert_int_equal(forebay_loader_open(row, &options, &loader, &err), FOREBAY_E_ARGUMENT);
+  const char *const command[] = {"/bin/true", NULL};
+  options.on_error = FOREBAY_LOADER_ON_ERROR_NULL;
+  options.child_argv = command;
+  assert_int_equal(forebay_loader_open(row, &options, &loader, &err), FOREBAY_E_ARGUMENT);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_example_of_the_header_runs),
       cmocka_unit_test(test_missing_file_fails_in_its_place_and_the_rest_is_loaded),
       cmocka_unit_test(test_foreign_loop_waits_on_the_descriptor),
+      cmocka_unit_test(test_rejects_of_skipped_rows_can_be_read),
+      cmocka_unit_test(test_policies_that_make_no_sense_are_refused),
       cmocka_unit_test(test_unset_struct_size_is_refused),
   };
   return cmocka_run_group_tests(tests, enter, leave);

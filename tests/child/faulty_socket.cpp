@@ -3,10 +3,11 @@
 // moment of its work.
 //
 // $FOREBAY_TEST_FAULT is "<moment>:<deed>[:<marker>]". Moments: start (before the first message),
-// task, go, lend (after one was received), publish-before, publish-after, done-before, hello-after.
-// Deeds: kill, abort, exit3, hang, garbage, huge, wrong-lease, wrong-task, many-rows, close,
-// descriptor, twice, early-done. With a marker, a path, the deed is done only by the first process
-// that can create it.
+// task, go, lend (after one was received), publish-before, publish-after, done-before, hello-after,
+// reject-before, reject-after, reject-falsify. Deeds: kill, abort, exit3, hang, garbage, huge,
+// wrong-lease, wrong-task, many-rows, close, descriptor, twice, early-done, miscount, uncounted; of
+// a reject: far-byte, far-line, no-column, odd-code, long-text, escapes. With a marker, a path, the
+// deed is done only by the first process that can create it.
 #define send_packet real_send_packet
 #define receive_packet real_receive_packet
 #include "../../lib/platform/socket.cpp"
@@ -99,8 +100,28 @@ void do_deed(const Descriptor& socket, std::span<const std::byte> sent) {
     if (deed == "wrong-lease") message.lease += 1'000'000;
     if (deed == "wrong-task") message.task += 1'000'000;
     if (deed == "many-rows") message.rows = UINT64_MAX / 2;
+    if (deed == "miscount") message.skipped = message.rejects + 1;
+    if (deed == "uncounted") message.rejects = message.skipped = 0;
     (void)send_anyway(socket, message);
   }
+}
+
+// A reject that lies, in place of the true one.
+bool falsify(const Descriptor& socket, std::span<const std::byte> sent) {
+  const std::string& deed = fault().deed;
+  auto message = wire::decode<wire::Reject>(sent);
+  if (deed == "wrong-task") message.task += 1'000'000;
+  if (deed == "far-byte") message.byte = UINT64_MAX;
+  if (deed == "far-line") message.line = 0;
+  if (deed == "no-column") message.column = 0;
+  if (deed == "odd-code") message.code = 7;
+  if (deed == "long-text") message.text_bytes = UINT32_MAX;
+  if (deed == "escapes") {
+    message.reason_bytes = message.text_bytes = wire::kMaxRejectText;
+    std::memset(message.reason, '\x1b', sizeof(message.reason));
+    std::memset(message.text, '\x1b', sizeof(message.text));
+  }
+  return send_anyway(socket, message).is_ok();
 }
 
 const char* moment_after(std::span<const std::byte> packet) {
@@ -123,7 +144,13 @@ Status send_packet(const Descriptor& socket, std::span<const std::byte> bytes, i
   if (type == wire::Type::hello && is_due("start")) do_deed(socket, bytes);
   if (type == wire::Type::publish && is_due("publish-before")) do_deed(socket, bytes);
   if (type == wire::Type::done && is_due("done-before")) do_deed(socket, bytes);
+  if (type == wire::Type::reject && is_due("reject-falsify")) {
+    (void)falsify(socket, bytes);
+    return Status::ok();
+  }
+  if (type == wire::Type::reject && is_due("reject-before")) do_deed(socket, bytes);
   Status status = real_send_packet(socket, bytes, fd);
+  if (type == wire::Type::reject && is_due("reject-after")) do_deed(socket, bytes);
   if (type == wire::Type::hello && is_due("hello-after")) do_deed(socket, bytes);
   if (type == wire::Type::publish && is_due("publish-after")) do_deed(socket, bytes);
   return status;

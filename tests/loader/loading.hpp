@@ -63,6 +63,9 @@ struct Loaded {
   core::ArenaStats stats;
   std::uint64_t bytes_copied = 0;
   Status opened;
+  std::vector<core::Reject> rejects;
+  std::uint64_t rejects_total = 0;
+  std::vector<core::SourceRejects> source_rejects;
 };
 
 inline std::string test_program(const char* name) {
@@ -99,6 +102,11 @@ inline Loaded load(const std::vector<std::string>& paths, const char* dtype, Loa
   out.progress = loader.progress();
   out.stats = loader.arena_stats();
   out.bytes_copied = loader.bytes_copied();
+  out.rejects = loader.rejects();
+  out.rejects_total = loader.rejects_total();
+  out.source_rejects.resize(paths.size());
+  for (std::uint32_t i = 0; i < paths.size(); ++i)
+    (void)loader.source_rejects(i, &out.source_rejects[i]);
   return out;
 }
 

@@ -1,0 +1,140 @@
+// Bad rows: how many a child may pass over, what the ledger takes, and the exact row at which a
+// source has too many.
+//
+// Splits are parsed before it is known how many rejects the ones before them have. A child is given
+// what is left of the budget as far as is known then, which may be too much. So a stretch that
+// turns out to exceed the budget when its turn comes is parsed once more, with what is really left:
+// the rows before the fault, and the fault, are the same for any number of children.
+#include <algorithm>
+
+#include "loader/coordinator.hpp"
+
+namespace forebay::core {
+namespace {
+
+RejectCounts& operator+=(RejectCounts& sum, const RejectCounts& counts) noexcept {
+  sum.rejects += counts.rejects;
+  sum.skipped += counts.skipped;
+  return sum;
+}
+
+// Of pieces that wait, and of the end of the task.
+RejectCounts waiting(const LoadTask& task) noexcept {
+  RejectCounts sum = task.rejects.tail;
+  for (const Piece& piece : task.pieces) {
+    if (!piece.is_counted) sum += piece.counts;
+  }
+  return sum;
+}
+
+}  // namespace
+
+// What is known of the records of the source before the task, as it is begun now.
+RejectCounts Loader::Core::known_before(const LoadTask& task) const {
+  RejectCounts sum = task.source->counts;
+  for (const auto& earlier : task.source->tasks) {
+    sum += waiting(*earlier);
+    if (earlier.get() == &task) break;
+  }
+  return sum;
+}
+
+// Called when the task is given its place: sets what its child may reject, and its place among the
+// rows that are left.
+void Loader::Core::allow_rejects(LoadTask& task) {
+  if (!may_skip() || is_custom()) return;
+  const RejectCounts known = known_before(task);
+  task.rejects.limit = ledger_.room();
+  task.rejects.assumed = known.rejects;
+  task.rejects.budget = options_.max_errors == UINT64_MAX
+                            ? wire::kNoBudget
+                            : options_.max_errors - std::min(options_.max_errors, known.rejects);
+  task.rejects.least_byte = task.begin;
+  task.rejects.least_line = std::max<std::uint64_t>(task.line, 1);
+  task.shift = known.skipped;
+  if (!is_grid_ || task.source->grid_offset == kUnknownRows) return;
+  task.shift += skipped_finished_;
+  for (std::size_t i = head_; i < task.source->index; ++i) {
+    task.shift += sources_[i]->counts.skipped;
+    for (const auto& earlier : sources_[i]->tasks) task.shift += waiting(*earlier).skipped;
+  }
+}
+
+Status Loader::Core::cover_tail(LoadTask& task, const RejectCounts& counts) {
+  if (task.is_dropped) return Status::ok();
+  if (!task.rejects.fits(counts)) return {FOREBAY_E_PROTOCOL, "miscounted its rejects"};
+  task.rejects.cover(counts);
+  task.rejects.tail = counts;
+  return Status::ok();
+}
+
+bool Loader::Core::take_rejects(Source& source, LoadTask& task, const RejectCounts& counts) {
+  if (counts.rejects > options_.max_errors - std::min(options_.max_errors, source.counts.rejects))
+    return false;
+  ledger_.take(task.rejects.covered, counts.rejects);
+  source.counts += counts;
+  return true;
+}
+
+// Whether the budget that the ended task failed by was what was left indeed.
+bool Loader::Core::is_exact(const Source& source, const LoadTask& task) const {
+  return source.counts.rejects + task.rejects.tail.rejects ==
+         task.rejects.assumed + task.rejects.counted;
+}
+
+// Begins the first task anew behind what was delivered of it. Nothing after it will be wanted.
+void Loader::Core::begin_anew(Source& source) {
+  const LoadTask& task = *source.tasks.front();
+  auto fresh = std::make_unique<LoadTask>();
+  fresh->source = &source;
+  fresh->kind = wire::TaskKind::split;
+  fresh->begin = task.delivered.offset;
+  fresh->end = task.end;
+  fresh->line = task.delivered.line;
+  fresh->scan_state = task.delivered.scan_state;
+  fresh->first_row = task.delivered.record;
+  fresh->rows = task.first_row + task.rows - task.delivered.record;
+  fresh->is_composed = true;
+  fresh->delivered = task.delivered;
+  fresh->must_fail = true;
+  drop_tasks(source, 0);
+  source.tasks.push_back(std::move(fresh));
+  source.composed = 1;
+  line_moved_ = true;
+}
+
+// A head of the line that was begun anew may find all children at later tasks, which may need the
+// blocks that are kept for it. The child with the latest one gives way; what it published stands.
+void Loader::Core::make_way_for_head() {
+  LoadTask* head = head_task();
+  const bool is_stuck = head != nullptr && head->must_fail &&
+                        head->state == LoadTask::State::queued && child_for(*head) == nullptr;
+  if (!is_stuck) return;
+  std::unique_ptr<ChildLink>* latest = nullptr;
+  for (auto& slot : children_) {
+    if (!slot) continue;
+    if (slot->is_closed) return;  // it will be buried
+    if (latest == nullptr ||
+        slot->tasks.front()->source->index >= (*latest)->tasks.front()->source->index)
+      latest = &slot;
+  }
+  ChildLink& child = **latest;
+  child.process.kill();
+  child.process.reap();
+  for (LoadTask* task : child.tasks) requeue(*task);
+  arena_->retire_segment(child.segment);
+  latest->reset();
+}
+
+Status Loader::Core::source_rejects(std::uint32_t index, SourceRejects* out) const {
+  if (index >= sources_.size()) return Status::news(FOREBAY_NONE);
+  const Source& source = *sources_[index];
+  const std::vector<Reject>& kept = ledger_.kept();
+  const auto is_before = [](const Reject& reject, std::uint32_t at) { return reject.source < at; };
+  const auto begin = std::lower_bound(kept.begin(), kept.end(), index, is_before);
+  const auto end = std::lower_bound(begin, kept.end(), index + 1, is_before);
+  *out = {source.counts.rejects, source.counts.skipped, static_cast<std::uint64_t>(end - begin)};
+  return Status::ok();
+}
+
+}  // namespace forebay::core

@@ -1,0 +1,515 @@
+// Bad rows under every policy: rows, arrays and rejects depend neither on children nor on splits,
+// whatever dies or lies on the way.
+#include <zlib.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <random>
+
+#include "loader/loading.hpp"
+
+using namespace forebay::core;
+using namespace forebay::test;
+
+namespace {
+
+constexpr char kDtype[] = "name:S8,number:i4,value:f8";
+constexpr std::uint64_t kRowBytes = 20;
+
+struct Expected {
+  Code code;
+  std::uint64_t line;
+  std::uint64_t byte;
+  std::uint32_t column;
+  std::uint64_t rows_before;
+};
+
+// A text with bad rows among good ones, and what a policy must make of it.
+struct Input {
+  OnError policy = OnError::skip;
+  std::string end = "\n";
+  std::string text{};
+  std::string rows{};
+  std::vector<Expected> rejects{};
+  std::uint64_t skipped = 0;
+  std::uint64_t line = 1;
+
+  void reject(Code code, std::size_t at, std::uint64_t lines, std::uint32_t column) {
+    rejects.push_back({code, line + lines, text.size() + at, column, rows.size() / kRowBytes});
+  }
+  void row(const std::string& name, std::int32_t number, double value) {
+    char bytes[kRowBytes] = {};
+    std::memcpy(bytes, name.data(), name.size());
+    std::memcpy(bytes + 8, &number, sizeof(number));
+    std::memcpy(bytes + 12, &value, sizeof(value));
+    rows.append(bytes, sizeof(bytes));
+  }
+  void write(const std::string& record) {
+    text += record + end;
+    line += static_cast<std::uint64_t>(std::count(record.begin(), record.end(), '\n')) + 1;
+  }
+  [[nodiscard]] bool fills() const { return policy == OnError::null; }
+};
+
+constexpr std::int32_t kNone = INT32_MIN;
+
+void add_good(Input& input, std::int32_t i) {
+  input.row("n" + std::to_string(i % 1000), i, i / 4.0);
+  input.write("n" + std::to_string(i % 1000) + "," + std::to_string(i) + "," +
+              std::to_string(i / 4.0));
+}
+
+// One bad record of the given kind.
+void add_bad(Input& input, unsigned kind, std::int32_t i) {
+  const std::string number = std::to_string(i);
+  switch (kind) {
+    case 0:  // a number that is none
+      input.reject(FOREBAY_E_VALUE, 2, 0, 2);
+      if (input.fills()) input.row("a", kNone, 1.5);
+      input.write("a," + number + "x,1.5");
+      break;
+    case 1:  // two bad fields: a reject each where they are filled, one where the row goes
+      input.reject(FOREBAY_E_VALUE, 0, 0, 1);
+      if (input.fills()) {
+        input.reject(FOREBAY_E_VALUE, 12 + number.size(), 0, 3);
+        input.row("", i, std::nan(""));
+      }
+      input.write("overlongtx," + number + ",nine");
+      break;
+    case 2:  // too few columns
+      input.reject(FOREBAY_E_COLUMNS, 2 + number.size(), 0, 3);
+      if (input.fills()) input.row("b", i, std::nan(""));
+      input.write("b," + number);
+      break;
+    case 3:  // too many
+      input.reject(FOREBAY_E_COLUMNS, 4 + number.size() + 1, 0, 4);
+      input.write("c," + number + ",2,9");
+      ++input.skipped;
+      break;
+    case 4:  // text behind a quoted field that spans lines
+      input.reject(FOREBAY_E_FORMAT, 0, 0, 1);
+      if (input.fills()) input.row("", i, 2.5);
+      input.write("\"x\ny\"z," + number + ",2.5");
+      break;
+    case 5:  // a bad field behind a good one that spans lines
+      input.reject(FOREBAY_E_VALUE, 6, 1, 2);
+      if (input.fills()) input.row("p\nq", kNone, 0.5);
+      input.write("\"p\nq\",oops,0.5");
+      break;
+    default:  // an empty one
+      input.reject(FOREBAY_E_VALUE, 2, 0, 2);
+      if (input.fills()) input.row("e", kNone, 3.5);
+      input.write("e,,3.5");
+  }
+  if (!input.fills() && kind != 3) ++input.skipped;
+}
+
+// About one record in `rarity` is bad; some are blank or comments.
+Input make_input(OnError policy, unsigned seed, std::int32_t records, unsigned rarity,
+                 const char* end = "\n") {
+  Input input;
+  input.policy = policy;
+  input.end = end;
+  std::minstd_rand random(seed);
+  for (std::int32_t i = 0; i < records; ++i) {
+    const auto roll = random() % (2 * rarity);
+    if (roll < 2) {
+      add_bad(input, static_cast<unsigned>(random() % 7), i);
+    } else if (roll == 2) {
+      input.write(random() % 2 == 0 ? "" : "# no row");
+    } else {
+      add_good(input, i);
+    }
+  }
+  return input;
+}
+
+std::string gzip(const std::string& text) {
+  std::string out(compressBound(text.size()) + 64, '\0');
+  z_stream stream{};
+  deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  deflate(&stream, Z_FINISH);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  return out;
+}
+
+LoaderOptions options_of(OnError policy, std::uint32_t children, std::uint64_t split_bytes,
+                         std::uint64_t batch_rows = 500) {
+  LoaderOptions options;
+  options.on_error = policy;
+  options.children = children;
+  options.split_bytes = split_bytes;
+  options.batch_rows = batch_rows;
+  options.memory_bytes = 8U << 20U;
+  options.delimiter = ',';
+  options.quote = '"';
+  options.comment = "#";
+  options.keep_rejects = 100'000;
+  return options;
+}
+
+std::string place_of(const Expected& reject) {
+  return std::to_string(reject.code) + " " + std::to_string(reject.line) + ":" +
+         std::to_string(reject.column) + ":" + std::to_string(reject.byte);
+}
+
+std::string place_of(const Reject& reject) {
+  return place_of(Expected{reject.code, reject.line, reject.byte, reject.column, 0});
+}
+
+void check_rejects(const std::vector<Reject>& got, std::size_t from,
+                   const std::vector<Expected>& wanted, std::size_t count, std::uint32_t source,
+                   const std::string& what) {
+  if (!check_that(got.size() >= from + count, "enough rejects", __FILE__, __LINE__, what)) return;
+  for (std::size_t i = 0; i < count; ++i) {
+    const Reject& reject = got[from + i];
+    const std::string places = place_of(reject) + " not " + place_of(wanted[i]);
+    if (!check_that(place_of(reject) == place_of(wanted[i]) && reject.source == source,
+                    "a reject is at its place", __FILE__, __LINE__, what + ": " + places))
+      return;
+  }
+}
+
+void check_load(const Input& input, const Loaded& got, const std::string& what) {
+  check_that(got.failures.empty(), "no source failed", __FILE__, __LINE__,
+             what + (got.failures.empty() ? "" : ": " + got.failures[0].message()));
+  check_that(got.bytes == input.rows, "rows are equal", __FILE__, __LINE__,
+             what + ": " + std::to_string(got.rows) + " not " +
+                 std::to_string(input.rows.size() / kRowBytes));
+  check_that(got.rejects_total == input.rejects.size() && got.rejects.size() == got.rejects_total,
+             "as many rejects", __FILE__, __LINE__,
+             what + ": " + std::to_string(got.rejects_total) + " not " +
+                 std::to_string(input.rejects.size()));
+  check_rejects(got.rejects, 0, input.rejects, input.rejects.size(), 0, what);
+  check_that(got.source_rejects[0].skipped == input.skipped, "as many rows passed over", __FILE__,
+             __LINE__, what);
+  check_that(got.stats.blocks_lent == 0, "no block is lent", __FILE__, __LINE__, what);
+}
+
+void check_arrays(const Loaded& got, std::uint64_t batch_rows, const std::string& what) {
+  for (std::size_t i = 0; i + 1 < got.array_rows.size(); ++i) {
+    if (!check_that(got.array_rows[i] == batch_rows, "an array is full", __FILE__, __LINE__, what))
+      return;
+  }
+}
+
+void test_rows_and_rejects_are_the_same_for_any_children_and_splits() {
+  const TemporaryFolder folder;
+  for (const OnError policy : {OnError::skip, OnError::null}) {
+    for (const char* end : {"\n", "\r\n"}) {
+      const Input input = make_input(policy, 7, 6'000, 20, end);
+      const std::string path = folder.write("a.csv", input.text);
+      for (const std::uint32_t children : {1U, 2U, 5U}) {
+        for (const std::uint64_t split : {2'000U, 9'973U, 50'000U, 1U << 22U}) {
+          const std::string what = std::to_string(static_cast<unsigned>(policy)) + ", " +
+                                   std::to_string(children) + " children, splits of " +
+                                   std::to_string(split);
+          const Loaded got = load({path}, kDtype, options_of(policy, children, split));
+          check_load(input, got, what);
+          check_arrays(got, 500, what);
+        }
+      }
+    }
+  }
+}
+
+void test_splits_of_a_few_bytes_find_the_same_bad_rows() {
+  const TemporaryFolder folder;
+  for (const OnError policy : {OnError::skip, OnError::null}) {
+    const Input input = make_input(policy, 3, 120, 3);
+    const std::string path = folder.write("a.csv", input.text);
+    for (std::uint64_t split = 16; split < 60; split += 5) {
+      const Loaded got = load({path}, kDtype, options_of(policy, 3, split, 7));
+      check_load(input, got, "splits of " + std::to_string(split));
+      check_arrays(got, 7, "splits of " + std::to_string(split));
+    }
+  }
+}
+
+void test_compressed_text_gives_the_rows_and_rejects_of_the_plain_one() {
+  const TemporaryFolder folder;
+  for (const OnError policy : {OnError::skip, OnError::null}) {
+    const Input input = make_input(policy, 11, 5'000, 10);
+    const std::string path = folder.write("a.csv.gz", gzip(input.text));
+    for (const std::uint64_t window : {std::uint64_t{1'000}, std::uint64_t{65'536}}) {
+      const Loaded got = load({path}, kDtype, options_of(policy, 2, window));
+      check_load(input, got, "windows of " + std::to_string(window));
+      // A stream knows the place of every row, so that nothing is copied but what must be joined.
+      CHECK_EQ(got.bytes_copied, 0U);
+    }
+  }
+}
+
+void test_a_clean_file_is_not_copied_under_skip() {
+  const TemporaryFolder folder;
+  Input input;
+  for (std::int32_t i = 0; i < 20'000; ++i) add_good(input, i);
+  const std::string path = folder.write("a.csv", input.text);
+  const Loaded strict = load({path}, kDtype, options_of(OnError::fail, 2, 100'000));
+  const Loaded lenient = load({path}, kDtype, options_of(OnError::skip, 2, 100'000));
+  CHECK(lenient.bytes == input.rows);
+  CHECK_EQ(lenient.bytes_copied, strict.bytes_copied);
+  CHECK(lenient.bytes_copied < input.rows.size() / 5);
+}
+
+void test_text_and_reason_of_a_reject_are_kept_cut_and_printable() {
+  const TemporaryFolder folder;
+  const std::string overlong(400, 'z');
+  const std::string path =
+      folder.write("a.csv", "a,1x,2\n" + overlong + ",1,2\nt\x1b\tu,1x,2\n\"p\nq\",no,2\r\n");
+  const Loaded got = load({path}, kDtype, options_of(OnError::skip, 1, 4'000'000));
+  REQUIRE(got.rejects.size() == 4);
+  CHECK_EQ(got.rejects[0].text, std::string("a,1x,2"));
+  CHECK(got.rejects[0].reason.find("\"1x\" is not an integer, field number (i4)") == 0);
+  CHECK_EQ(got.rejects[1].text, overlong.substr(0, 256));
+  CHECK_EQ(got.rejects[2].text, std::string("t?\tu,1x,2"));
+  CHECK_EQ(got.rejects[3].text, std::string("\"p?q\",no,2"));
+}
+
+// Rows before reject number `allowed` (from 0), and the failure that names it.
+void check_budget(const Input& input, const Loaded& got, std::uint64_t allowed,
+                  const std::string& what) {
+  const Expected& last = input.rejects[allowed];
+  if (!check_that(got.failures.size() == 1, "the source failed", __FILE__, __LINE__, what)) return;
+  const ErrorDetail& detail = got.failures[0].detail();
+  check_that(got.failures[0].code() == last.code && detail.line == last.line &&
+                 detail.byte == last.byte && detail.column == last.column,
+             "the failure is at its place", __FILE__, __LINE__,
+             what + ": " + got.failures[0].message() + " not " + place_of(last));
+  check_that(
+      detail.message.find("more than " + std::to_string(allowed) + " reject") != std::string::npos,
+      "the failure names the budget", __FILE__, __LINE__, detail.message);
+  check_that(
+      got.rows == last.rows_before && input.rows.compare(0, got.bytes.size(), got.bytes) == 0,
+      "the rows before it stand", __FILE__, __LINE__,
+      what + ": " + std::to_string(got.rows) + " not " + std::to_string(last.rows_before));
+  check_that(got.rejects_total == allowed, "as many rejects as allowed", __FILE__, __LINE__,
+             what + ": " + std::to_string(got.rejects_total));
+  check_rejects(got.rejects, 0, input.rejects, allowed, 0, what);
+}
+
+void test_the_budget_ends_at_the_same_row_for_any_children_and_splits() {
+  const TemporaryFolder folder;
+  const Input input = make_input(OnError::skip, 5, 4'000, 15);
+  const Input other = make_input(OnError::skip, 6, 700, 1'000'000);
+  const std::string path = folder.write("a.csv", input.text);
+  const std::string next = folder.write("b.csv", other.text);
+  REQUIRE(input.rejects.size() > 210);
+  const Held before = held_before();
+  for (const std::uint64_t allowed : {1U, 7U, 50U, 200U}) {
+    for (const std::uint32_t children : {1U, 2U, 5U}) {
+      for (const std::uint64_t split : {500U, 9'973U, 1U << 22U}) {
+        LoaderOptions options = options_of(OnError::skip, children, split);
+        options.max_errors = allowed;
+        const std::string what = std::to_string(allowed) + " allowed, " + std::to_string(children) +
+                                 " children, splits of " + std::to_string(split);
+        check_budget(input, load({path}, kDtype, options), allowed, what);
+        // The sources behind it are loaded, by children that were at them already.
+        options.memory_bytes = 200'000;
+        const Loaded both = load({path, next, next}, kDtype, options);
+        check_that(
+            both.failures.size() == 1 && both.rows == input.rejects[allowed].rows_before +
+                                                          2 * (other.rows.size() / kRowBytes),
+            "other sources are loaded", __FILE__, __LINE__, what);
+      }
+    }
+  }
+  CHECK(held_now() == before);
+}
+
+void test_the_budget_may_be_used_up() {
+  const TemporaryFolder folder;
+  const Input input = make_input(OnError::null, 5, 1'000, 15);
+  const std::string path = folder.write("a.csv", input.text);
+  LoaderOptions options = options_of(OnError::null, 2, 3'000);
+  options.max_errors = input.rejects.size();
+  check_load(input, load({path}, kDtype, options), "all allowed");
+}
+
+void test_only_the_first_rejects_are_kept_and_all_are_counted() {
+  const TemporaryFolder folder;
+  const Input a = make_input(OnError::skip, 21, 3'000, 10);
+  const Input b = make_input(OnError::skip, 22, 3'000, 10);
+  const std::vector<std::string> paths = {folder.write("a.csv", a.text),
+                                          folder.write("b.csv", b.text)};
+  const std::size_t of_b = 20;
+  for (const std::uint32_t children : {1U, 2U, 5U}) {
+    for (const std::uint64_t split : {700U, 20'011U}) {
+      LoaderOptions options = options_of(OnError::skip, children, split);
+      options.keep_rejects = a.rejects.size() + of_b;
+      const Loaded got = load(paths, kDtype, options);
+      CHECK(got.bytes == a.rows + b.rows);
+      CHECK_EQ(got.rejects.size(), a.rejects.size() + of_b);
+      CHECK_EQ(got.rejects_total, a.rejects.size() + b.rejects.size());
+      check_rejects(got.rejects, 0, a.rejects, a.rejects.size(), 0, "source 0");
+      check_rejects(got.rejects, a.rejects.size(), b.rejects, of_b, 1, "source 1");
+      CHECK_EQ(got.source_rejects[1].rejects, b.rejects.size());
+      CHECK_EQ(got.source_rejects[1].kept, of_b);
+    }
+  }
+}
+
+void test_a_file_of_nothing_but_bad_rows_ends() {
+  const TemporaryFolder folder;
+  std::string text;
+  for (int i = 0; i < 200'000; ++i) text += "no\n";
+  const std::string path = folder.write("a.csv", text);
+  const std::string packed = folder.write("a.csv.gz", gzip(text));
+  LoaderOptions options = options_of(OnError::skip, 2, 50'000);
+  options.keep_rejects = 1'000;
+  const Loaded got = load({path, packed}, kDtype, options);
+  CHECK_EQ(got.failures.size(), 0U);
+  CHECK_EQ(got.rows, 0U);
+  CHECK_EQ(got.rejects.size(), 1'000U);
+  CHECK_EQ(got.rejects_total, 400'000U);
+}
+
+void test_max_rows_counts_the_rows_passed_over() {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("a.csv", "a,1,1\nb,x,1\nc,3,1\nd,4,1\n");
+  for (const std::uint64_t split : {std::uint64_t{16}, std::uint64_t{4'000'000}}) {
+    const Loaded got = load({path}, kDtype, options_of(OnError::skip, 2, split), 3);
+    CHECK_EQ(got.rows, 2U);
+    CHECK_EQ(got.rejects_total, 1U);
+  }
+}
+
+void test_a_quote_never_closed_fails_the_source_when_it_takes_in_lines() {
+  const TemporaryFolder folder;
+  const std::string taken = folder.write("a.csv", "a,1,1\n\"b,2,1\nc,3,1\n");
+  const std::string last = folder.write("b.csv", "a,1,1\n\"b,2,1\n");
+  for (const OnError policy : {OnError::skip, OnError::null}) {
+    const Loaded failed = load({taken}, kDtype, options_of(policy, 2, 16));
+    REQUIRE(failed.failures.size() == 1);
+    CHECK_EQ(failed.failures[0].code(), FOREBAY_E_FORMAT);
+    CHECK_EQ(failed.rows, 1U);
+    const Loaded skipped = load({last}, kDtype, options_of(policy, 2, 16));
+    CHECK_EQ(skipped.failures.size(), 0U);
+    CHECK_EQ(skipped.rows, 1U);
+    CHECK_EQ(skipped.rejects_total, 1U);
+  }
+}
+
+class Fault {
+ public:
+  explicit Fault(const std::string& fault) { ::setenv("FOREBAY_TEST_FAULT", fault.c_str(), 1); }
+  Fault(const Fault&) = delete;
+  Fault& operator=(const Fault&) = delete;
+  ~Fault() { ::unsetenv("FOREBAY_TEST_FAULT"); }
+};
+
+void test_a_child_killed_once_neither_doubles_nor_loses_rejects() {
+  const TemporaryFolder folder;
+  for (const OnError policy : {OnError::skip, OnError::null}) {
+    const Input input = make_input(policy, 9, 3'000, 8);
+    const std::string paths[] = {folder.write("a.csv", input.text),
+                                 folder.write("a.csv.gz", gzip(input.text))};
+    for (const std::string& path : paths) {
+      for (const char* moment :
+           {"reject-before", "reject-after", "publish-before", "publish-after", "done-before"}) {
+        const std::string marker = folder.at("mark");
+        std::filesystem::remove(marker);
+        const Fault fault(std::string(moment) + ":kill:" + marker);
+        LoaderOptions options = options_of(policy, 2, 10'000, 100);
+        options.program = test_program("faulty_child");
+        const Loaded got = load({path}, kDtype, options);
+        check_load(input, got, moment);
+        check_arrays(got, 100, moment);
+        CHECK(got.progress.child_restarts >= 1);
+      }
+    }
+  }
+}
+
+void test_the_budget_is_exact_when_children_die() {
+  const TemporaryFolder folder;
+  const Input input = make_input(OnError::skip, 9, 3'000, 8);
+  const std::string path = folder.write("a.csv", input.text);
+  for (const char* moment : {"reject-before", "publish-after"}) {
+    for (const std::uint64_t allowed : {3U, 60U, 150U}) {
+      const std::string marker = folder.at("mark");
+      std::filesystem::remove(marker);
+      const Fault fault(std::string(moment) + ":kill:" + marker);
+      LoaderOptions options = options_of(OnError::skip, 2, 5'000, 100);
+      options.program = test_program("faulty_child");
+      options.max_errors = allowed;
+      check_budget(input, load({path}, kDtype, options), allowed, moment);
+    }
+  }
+}
+
+struct Misdeed {
+  const char* fault;
+  const char* says;
+};
+
+void test_rejects_that_lie_end_the_child() {
+  const Misdeed misdeeds[] = {
+      {"reject-falsify:wrong-task", "rejected a row of a task that it does not have"},
+      {"reject-falsify:far-byte", "rejected a row at a place that cannot be"},
+      {"reject-falsify:far-line", "rejected a row at a place that cannot be"},
+      {"reject-falsify:no-column", "rejected a row at a place that cannot be"},
+      {"reject-falsify:odd-code", "rejected a row at a place that cannot be"},
+      {"reject-falsify:long-text", "not well formed"},
+      {"reject-before:twice", "rejected a row at a place that cannot be"},
+      {"publish-before:miscount", "miscounted its rejects"},
+      {"publish-before:uncounted", "miscounted its rejects"},
+  };
+  const TemporaryFolder folder;
+  const Input input = make_input(OnError::skip, 9, 3'000, 8);
+  const std::string path = folder.write("a.csv", input.text);
+  const Held before = held_before();
+  for (const Misdeed& misdeed : misdeeds) {
+    const Fault fault(misdeed.fault);
+    LoaderOptions options = options_of(OnError::skip, 2, 10'000, 100);
+    options.program = test_program("faulty_child");
+    const Loaded got = load({path}, kDtype, options);
+    check_that(got.failures.size() == 1 && got.failures[0].code() == FOREBAY_E_PROTOCOL &&
+                   got.failures[0].message().find(misdeed.says) != std::string::npos,
+               "the source failed", __FILE__, __LINE__,
+               std::string(misdeed.fault) +
+                   (got.failures.empty() ? "" : ": " + got.failures[0].message()));
+  }
+  CHECK(held_now() == before);
+}
+
+void test_what_a_child_says_of_a_row_is_made_printable() {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("a.csv", "a,1x,2\n");
+  const Fault fault("reject-falsify:escapes");
+  LoaderOptions options = options_of(OnError::skip, 1, 10'000, 100);
+  options.program = test_program("faulty_child");
+  const Loaded got = load({path}, kDtype, options);
+  REQUIRE(got.rejects.size() == 1);
+  CHECK_EQ(got.rejects[0].reason, std::string(256, '?'));
+  CHECK_EQ(got.rejects[0].text, std::string(256, '?'));
+}
+
+}  // namespace
+
+int main() {
+  const struct CMUnitTest tests[] = {
+      CHECK_TEST(test_rows_and_rejects_are_the_same_for_any_children_and_splits),
+      CHECK_TEST(test_splits_of_a_few_bytes_find_the_same_bad_rows),
+      CHECK_TEST(test_compressed_text_gives_the_rows_and_rejects_of_the_plain_one),
+      CHECK_TEST(test_a_clean_file_is_not_copied_under_skip),
+      CHECK_TEST(test_text_and_reason_of_a_reject_are_kept_cut_and_printable),
+      CHECK_TEST(test_the_budget_ends_at_the_same_row_for_any_children_and_splits),
+      CHECK_TEST(test_the_budget_may_be_used_up),
+      CHECK_TEST(test_only_the_first_rejects_are_kept_and_all_are_counted),
+      CHECK_TEST(test_a_file_of_nothing_but_bad_rows_ends),
+      CHECK_TEST(test_max_rows_counts_the_rows_passed_over),
+      CHECK_TEST(test_a_quote_never_closed_fails_the_source_when_it_takes_in_lines),
+      CHECK_TEST(test_a_child_killed_once_neither_doubles_nor_loses_rejects),
+      CHECK_TEST(test_the_budget_is_exact_when_children_die),
+      CHECK_TEST(test_rejects_that_lie_end_the_child),
+      CHECK_TEST(test_what_a_child_says_of_a_row_is_made_printable),
+  };
+  return cmocka_run_group_tests(tests, nullptr, nullptr);
+}
