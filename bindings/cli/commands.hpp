@@ -17,5 +17,6 @@ Command add_load_command(CLI::App& app);
 Command add_info_command(CLI::App& app);
 Command add_head_command(CLI::App& app);
 Command add_verify_command(CLI::App& app);
+Command add_rejects_command(CLI::App& app);
 
 }  // namespace forebay::cli

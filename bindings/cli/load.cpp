@@ -153,7 +153,8 @@ void LoadRun::collect_sources() {
     SourceSummary& source = summary_.sources[i];
     forebay_error err = FOREBAY_ERROR_INIT;
     source.status = forebay_loader_source_status(loader_.get(), i, &source.rows, &err);
-    source.message = source.status < 0 ? err.message : "";
+    source.message = source.status < 0 ? in_words_of_options(err.message) : "";
+    forebay_loader_source_rejects(loader_.get(), i, &source.rejects, &source.skipped, nullptr);
     if (source.status < 0 && summary_.exit_code == kExitOk) {
       summary_.exit_code = exit_code_of(source.status, Duty::loading);
     }
@@ -192,8 +193,9 @@ bool LoadRun::mark_tables() {
 
 bool LoadRun::commit() {
   const bool marked = mark_tables();
+  const bool noted = marked && output_.append_rejects(loader_.get(), &err_) >= 0;
   output_.describe(&summary_);
-  if (!marked || output_.finish(&err_) < 0) return false;
+  if (!noted || output_.finish(&err_) < 0) return false;
   summary_.stored = true;
   summary_.bytes_written = file_size(options_.output);
   return true;

@@ -66,6 +66,25 @@ void add_input_options(CLI::App& command, LoadOptions& options) {
       ->group(kInputGroup);
 }
 
+void add_policy_options(CLI::App& command, LoadOptions& options) {
+  std::uint32_t* policy = &options.on_error;
+  CLI::Option* on_error =
+      add_parsed(command, "--on-error", "what to do; write fail, skip or null",
+                 "What becomes of a row that cannot be read: fail (its file ends there; default), "
+                 "skip (it is passed over), null (what cannot be read is filled)",
+                 [=](const std::string& text) { return (*policy = parse_policy(text)) != 0; })
+          ->type_name("HOW")
+          ->group(kInputGroup);
+  add_count(command, "--max-errors", &options.max_errors, 1,
+            "Rows passed over and values filled that a file may have; default: any number")
+      ->needs(on_error)
+      ->group(kInputGroup);
+  add_count(command, "--keep-rejects", &options.keep_rejects, 1,
+            "Rejects to store with reason and text, the others are counted; default: 1000")
+      ->needs(on_error)
+      ->group(kInputGroup);
+}
+
 void add_output_options(CLI::App& command, LoadOptions& options) {
   command.add_option("-o,--output", options.output, "The HDF5 file to write")
       ->required()
@@ -151,8 +170,15 @@ std::uint32_t parse_quote(std::string_view text) {
   return text == "off" ? std::uint32_t{FOREBAY_LOADER_QUOTE_OFF} : single_character(text);
 }
 
+std::uint32_t parse_policy(std::string_view text) {
+  if (text == "fail") return FOREBAY_LOADER_ON_ERROR_FAIL;
+  if (text == "skip") return FOREBAY_LOADER_ON_ERROR_SKIP;
+  return text == "null" ? std::uint32_t{FOREBAY_LOADER_ON_ERROR_NULL} : 0U;
+}
+
 void add_load_options(CLI::App& command, LoadOptions& options) {
   add_input_options(command, options);
+  add_policy_options(command, options);
   add_output_options(command, options);
   add_resource_options(command, options);
   add_report_options(command, options);
@@ -164,10 +190,9 @@ std::string in_words_of_options(std::string message) {
     std::string_view library;
     std::string_view here;
   };
-  constexpr Word kWords[] = {{"memory_bytes", "--memory"},
-                             {"split_bytes", "--split"},
-                             {"batch_rows", "--batch-rows"},
-                             {"set header", "use --header"}};
+  constexpr Word kWords[] = {{"memory_bytes", "--memory"},   {"split_bytes", "--split"},
+                             {"batch_rows", "--batch-rows"}, {"max_errors", "--max-errors"},
+                             {"on_error", "--on-error"},     {"set header", "use --header"}};
   for (const Word& word : kWords) {
     for (std::size_t at = 0; (at = message.find(word.library, at)) != std::string::npos;) {
       message.replace(at, word.library.size(), word.here);
@@ -192,6 +217,9 @@ forebay_loader_options loader_options_of(const LoadOptions& options) {
   out.comment = text_or_null(options.comment);
   out.columns = text_or_null(options.columns);
   out.program = text_or_null(options.loader_program);
+  out.on_error = options.on_error;
+  out.max_errors = options.max_errors;
+  out.keep_rejects = options.keep_rejects;
   return out;
 }
 

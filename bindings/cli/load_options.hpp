@@ -23,6 +23,9 @@ struct LoadOptions {
   bool header = false;
   std::uint32_t skip_rows = 0;
   std::uint64_t max_rows = 0;
+  std::uint32_t on_error = 0;
+  std::uint64_t max_errors = 0;
+  std::uint32_t keep_rejects = 0;
 
   std::string output{};
   std::string table = "data";
@@ -52,5 +55,7 @@ std::string in_words_of_options(std::string message);
 // A name such as "tab", an escape such as "\t", or the character itself; 0 if it is none of them.
 std::uint32_t parse_delimiter(std::string_view text);
 std::uint32_t parse_quote(std::string_view text);
+// fail, skip or null.
+std::uint32_t parse_policy(std::string_view text);
 
 }  // namespace forebay::cli

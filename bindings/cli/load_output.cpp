@@ -98,6 +98,10 @@ forebay_status LoadOutput::mark_incomplete(const OutputTable& table,
   return forebay_table_set_text(table.handle, kIncompleteAttribute, text.c_str(), err);
 }
 
+forebay_status LoadOutput::append_rejects(forebay_loader* loader, forebay_error* err) {
+  return forebay_store_append_rejects(store_, loader, err);
+}
+
 void LoadOutput::describe(LoadSummary* summary) const {
   summary->rows = rows_added();
   for (const OutputTable& table : tables_) {

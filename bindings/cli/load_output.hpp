@@ -37,6 +37,8 @@ class LoadOutput {
   // Adds the table's failed sources to its text attribute `forebay_incomplete`, a path a line.
   forebay_status mark_incomplete(const OutputTable& table, const std::vector<std::string>& paths,
                                  forebay_error* err);
+  // Writes what the loader rejected and is not in the file yet.
+  forebay_status append_rejects(forebay_loader* loader, forebay_error* err);
   void describe(LoadSummary* summary) const;
   // Commits and closes.
   forebay_status finish(forebay_error* err);

@@ -45,6 +45,8 @@ void write_sources(JsonWriter& json, const LoadSummary& summary) {
     json.key("rows").number(source.rows);
     json.key("status").text(forebay_status_name(source.status));
     json.key("message").text(source.message);
+    json.key("rejects").number(source.rejects);
+    json.key("rows_skipped").number(source.skipped);
     json.end_object();
   }
   json.end_array();
@@ -63,6 +65,18 @@ void write_tables(JsonWriter& json, const LoadSummary& summary) {
   json.end_array();
 }
 
+// A line for each source with rejects.
+std::string rejects_text(const LoadSummary& summary) {
+  std::string text;
+  for (const SourceSummary& source : summary.sources) {
+    if (source.rejects == 0) continue;
+    text += escaped(source.path) + ": " + counted(source.skipped, "row") + " passed over, " +
+            counted(source.rejects - source.skipped, "value") + " filled\n";
+  }
+  if (!text.empty()) text += "`forebay rejects " + escaped(summary.output) + "` lists them\n";
+  return text;
+}
+
 }  // namespace
 
 std::string summary_line(const LoadSummary& summary) {
@@ -71,7 +85,7 @@ std::string summary_line(const LoadSummary& summary) {
          place_of(summary) + " in " + format_seconds(summary.seconds) + ": " +
          bytes_text(summary.bytes_read) + " read, " + format_bytes(rate_of(summary)) +
          "/s; the file has " + bytes_text(summary.bytes_written) + ", " +
-         bytes_text(summary.bytes_copied) + " copied\n";
+         bytes_text(summary.bytes_copied) + " copied\n" + rejects_text(summary);
 }
 
 std::string summary_json(const LoadSummary& summary) {

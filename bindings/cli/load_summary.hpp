@@ -15,6 +15,8 @@ struct SourceSummary {
   std::uint64_t rows = 0;
   forebay_status status = FOREBAY_AGAIN;  // FOREBAY_AGAIN: not finished
   std::string message{};
+  std::uint64_t rejects = 0;  // rows passed over and values filled
+  std::uint64_t skipped = 0;  // rows passed over
 };
 
 struct TableSummary {
