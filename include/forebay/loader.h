@@ -101,7 +101,7 @@ typedef struct forebay_loader_options {
                                      it says, a source fails where a quote that is never closed has taken in further
                                      lines */
   uint32_t keep_rejects;         /**< rejects to keep with reason and text, the first ones in source order; the others
-                                     are only counted. Default 1,000 */
+                                     are only counted. Some hundred bytes of memory each. Default 1,000 */
   uint64_t max_errors;           /**< rejects that each source may have: with the next one it fails, after the rows
                                      before it. Default: as many as there are */
 } forebay_loader_options;
@@ -249,8 +249,12 @@ typedef struct forebay_reject {
 } forebay_reject;
 
 /** Initialiser for a ::forebay_reject. */
-#define FOREBAY_REJECT_INIT \
-  { (uint32_t)sizeof(forebay_reject), 0, 0, 0, 0, 0, 0, {0}, {0}, {0} }
+#define FOREBAY_REJECT_INIT                                         \
+  {                                                                 \
+    (uint32_t)sizeof(forebay_reject), 0, 0, 0, 0, 0, 0, {0}, {0}, { \
+      0                                                             \
+    }                                                               \
+  }
 
 /** @brief Counts the rejects of the rows delivered so far. The counts, and what forebay_loader_reject_get() gives,
  * depend neither on the number of children nor on splits.

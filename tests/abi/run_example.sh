@@ -12,6 +12,9 @@ case $(basename "$program") in
   example_csv_columns)
     printf 'name,id,price\n"a, b",1,0.5\n"c\nd",2,1e3\n' >prices.csv
     set -- prices.h5 prices.csv; want="2 rows" ;;
+  example_bad_rows)
+    printf '1,0.5\nx,2\n3,1,9\n4,?\n' >prices.csv
+    set -- prices.h5 prices.csv; want="3 rows, 3 rejects" ;;
   example_filter_rows) set -- deep.h5 "$data/imr90_r1.head.txt"; want="$(
     awk '$4 + $5 >= 10' "$data/imr90_r1.head.txt" | wc -l) of 20000 rows have 10 reads or more" ;;
   example_fill_arrays) set -- ramp.h5; want="5000 rows" ;;

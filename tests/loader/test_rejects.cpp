@@ -258,6 +258,60 @@ void test_a_clean_file_is_not_copied_under_skip() {
   CHECK(lenient.bytes_copied < input.rows.size() / 5);
 }
 
+void test_splits_placed_after_a_bad_row_was_told_of_are_not_copied() {
+  const TemporaryFolder folder;
+  Input input;
+  add_good(input, 0);
+  add_bad(input, 0, 1);
+  for (std::int32_t i = 2; i < 100'000; ++i) add_good(input, i);
+  const std::string path = folder.write("a.csv", input.text);
+  const Loaded got = load({path}, kDtype, options_of(OnError::skip, 2, 20'000, 100));
+  check_load(input, got, "one bad row");
+  check_arrays(got, 100, "one bad row");
+  CHECK(got.bytes_copied < input.rows.size() / 2);
+}
+
+// Rows of a load whose caller keeps each array until it has the next one.
+std::string load_holding_one(Loader& loader) {
+  std::string rows;
+  Array* held = nullptr;
+  for (;;) {
+    Array* array = nullptr;
+    const Status status = loader.next(-1, &array);
+    if (held != nullptr) held->release();
+    held = array;
+    if (!status.is_ok()) {
+      if (status.code() != FOREBAY_END) rows = status.message();
+      return rows;
+    }
+    const auto span = array->row_span();
+    rows.append(reinterpret_cast<const char*>(span.data()), span.size());
+  }
+}
+
+void test_the_least_quota_is_enough_for_a_caller_that_holds_an_array() {
+  const TemporaryFolder folder;
+  const Input input = make_input(OnError::skip, 17, 5'000, 5);
+  const std::string path = folder.write("a.csv", input.text);
+  for (const std::uint32_t children : {1U, 2U, 5U}) {
+    for (const std::uint64_t split : {700U, 9'973U, 1U << 22U}) {
+      LoaderOptions options = options_of(OnError::skip, children, split, 100);
+      options.memory_bytes = 0;
+      auto loader = Loader::open(dtype_of(kDtype), options);
+      while (!loader.is_ok() && options.memory_bytes < 1'000'000) {
+        options.memory_bytes += 4096;
+        loader = Loader::open(dtype_of(kDtype), options);
+      }
+      REQUIRE(loader.is_ok());
+      (void)(*loader)->add_file(path, 0);
+      const std::string rows = load_holding_one(**loader);
+      check_that(rows == input.rows, "rows are equal", __FILE__, __LINE__,
+                 std::to_string(children) + " children, splits of " + std::to_string(split) +
+                     (rows.size() < 300 ? ": " + rows : ""));
+    }
+  }
+}
+
 void test_text_and_reason_of_a_reject_are_kept_cut_and_printable() {
   const TemporaryFolder folder;
   const std::string overlong(400, 'z');
@@ -499,6 +553,8 @@ int main() {
       CHECK_TEST(test_splits_of_a_few_bytes_find_the_same_bad_rows),
       CHECK_TEST(test_compressed_text_gives_the_rows_and_rejects_of_the_plain_one),
       CHECK_TEST(test_a_clean_file_is_not_copied_under_skip),
+      CHECK_TEST(test_splits_placed_after_a_bad_row_was_told_of_are_not_copied),
+      CHECK_TEST(test_the_least_quota_is_enough_for_a_caller_that_holds_an_array),
       CHECK_TEST(test_text_and_reason_of_a_reject_are_kept_cut_and_printable),
       CHECK_TEST(test_the_budget_ends_at_the_same_row_for_any_children_and_splits),
       CHECK_TEST(test_the_budget_may_be_used_up),

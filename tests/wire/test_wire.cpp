@@ -64,6 +64,34 @@ void test_a_failure_travels_whole_and_untrusted_parts_are_made_safe() {
   CHECK_EQ(got.message()[0], '?');
 }
 
+void test_a_reject_is_cut_between_characters_and_made_safe() {
+  ErrorDetail detail;
+  detail.message = "why";
+  detail.line = 3;
+  detail.byte = 99;
+  detail.column = 2;
+  // An umlaut across the limit.
+  const std::string line = std::string(wire::kMaxRejectText - 1, 'x') + "\xc3\xa4";
+  wire::Reject reject = wire::make_reject(4, Status(FOREBAY_E_COLUMNS, detail), line);
+  CHECK_EQ(reject.text_bytes, wire::kMaxRejectText - 1);
+  std::string text;
+  Status got = wire::status_of(reject, &text);
+  CHECK_EQ(got.code(), FOREBAY_E_COLUMNS);
+  CHECK_EQ(got.detail().line, 3U);
+  CHECK_EQ(got.detail().byte, 99U);
+  CHECK_EQ(got.detail().column, 2U);
+  CHECK_EQ(got.message(), std::string("why"));
+  CHECK_EQ(text, std::string(wire::kMaxRejectText - 1, 'x'));
+  reject.code = 12345;
+  reject.reason_bytes = reject.text_bytes = UINT32_MAX;
+  reject.text[0] = '\x1b';
+  reject.text[1] = '\t';
+  got = wire::status_of(reject, &text);
+  CHECK_EQ(got.code(), FOREBAY_E_PROTOCOL);
+  CHECK_EQ(got.message().size(), wire::kMaxRejectText);
+  CHECK_EQ(text.substr(0, 3), std::string("?\tx"));
+}
+
 wire::Config sample_config() {
   wire::Config config;
   config.dtype = "a:i4,b:f8";
@@ -74,6 +102,7 @@ wire::Config sample_config() {
   config.block_rows = 10;
   config.split_bytes = 4096;
   config.segment_bytes = 1U << 20U;
+  config.on_error = wire::OnError::null;
   return config;
 }
 
@@ -86,6 +115,7 @@ void test_a_configuration_is_what_was_sent_and_no_part_of_one_is_taken() {
   CHECK_EQ(got->columns, "1,2");
   CHECK_EQ(got->custom, std::string("\0x", 2));
   CHECK_EQ(got->segment_bytes, 1U << 20U);
+  CHECK(got->on_error == wire::OnError::null);
   for (std::size_t cut = 0; cut < bytes.size(); ++cut) {
     CHECK(!wire::decode_config(std::span(bytes).first(cut)).is_ok());
   }
@@ -114,6 +144,7 @@ int main() {
       CHECK_TEST(test_a_message_is_what_was_sent),
       CHECK_TEST(test_a_wrong_header_or_length_is_no_message),
       CHECK_TEST(test_a_failure_travels_whole_and_untrusted_parts_are_made_safe),
+      CHECK_TEST(test_a_reject_is_cut_between_characters_and_made_safe),
       CHECK_TEST(test_a_configuration_is_what_was_sent_and_no_part_of_one_is_taken),
       CHECK_TEST(test_a_damaged_configuration_never_reads_outside_itself),
   };
