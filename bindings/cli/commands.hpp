@@ -18,5 +18,6 @@ Command add_info_command(CLI::App& app);
 Command add_head_command(CLI::App& app);
 Command add_verify_command(CLI::App& app);
 Command add_rejects_command(CLI::App& app);
+Command add_recover_command(CLI::App& app);
 
 }  // namespace forebay::cli

@@ -33,7 +33,7 @@ ExitCode exit_code_of(forebay_status status, Duty duty) {
     case Duty::writing:
       return kExitOutput;
     case Duty::reading:
-      return status == FOREBAY_E_FORMAT ? kExitDamaged : kExitInput;
+      return status == FOREBAY_E_FORMAT || status == FOREBAY_E_JOURNAL ? kExitDamaged : kExitInput;
   }
   return kExitResources;
 }

@@ -40,7 +40,7 @@ std::string incomplete_text(forebay_table* table) {
 }
 
 LoadOutput::~LoadOutput() {
-  forebay_store_close(store_, nullptr);
+  forebay_store_abandon(store_);
 }
 
 forebay_status LoadOutput::open(std::size_t tables, forebay_error* err) {
@@ -124,10 +124,13 @@ forebay_status LoadOutput::finish(forebay_error* err) {
 }
 
 bool LoadOutput::discard() {
-  forebay_store_close(store_, nullptr);
+  forebay_store_abandon(store_);
   store_ = nullptr;
   tables_.clear();
-  return created_ && ::unlink(options_.output.c_str()) == 0;
+  if (!created_ || ::unlink(options_.output.c_str()) != 0) return false;
+  // After a failed write its journal may be there still.
+  ::unlink((options_.output + "-journal").c_str());
+  return true;
 }
 
 }  // namespace forebay::cli

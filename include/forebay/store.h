@@ -6,8 +6,11 @@
  * file. A store and its tables belong to one thread at a time. Tables are borrowed from their
  * store: forebay_store_close() ends them.
  *
- * Rows become durable with forebay_store_commit(). In this version a commit flushes HDF5 and syncs
- * the file; a file whose writer was killed between commits may need repair.
+ * Rows become durable with forebay_store_commit(), those of all tables or none. Beside the file
+ * `X.h5` a writer has a journal, `X.h5-journal`; whatever kills it, the next forebay_store_open()
+ * for writing finds exactly the committed rows, and forebay_store_recover() makes a plain file of
+ * it. Closing removes the journal. Until then HDF5 readers that do not follow a growing file
+ * (`swmr=True` in h5py) are refused. docs/format/file.md tells all of it.
  *
  * @code{.c}
  * forebay_store_open("meth.h5", NULL, &store, &err);
@@ -43,38 +46,98 @@ enum {
   FOREBAY_STORE_READ = 4     /**< open it for reading only */
 };
 
+/** Values of forebay_store_options::durability: what a commit that returned FOREBAY_OK survives. A
+ * file that was closed is durable in all of them. @since 0.1.0 */
+enum {
+  FOREBAY_STORE_DURABILITY_FULL = 1,    /**< power loss; a commit waits for the disk (default) */
+  FOREBAY_STORE_DURABILITY_ORDERED = 2, /**< the end of the process, not a power loss: nothing waits for the disk */
+  FOREBAY_STORE_DURABILITY_NONE = 3     /**< nothing before the store is closed; there is no journal */
+};
+
 /** @brief Options of a store. Zero means the default for every field. @since 0.1.0 */
 typedef struct forebay_store_options {
   uint32_t struct_size; /**< sizeof(forebay_store_options), set by FOREBAY_STORE_OPTIONS_INIT */
   uint32_t mode;        /**< FOREBAY_STORE_APPEND and so on */
   uint32_t names;       /**< names to keep room for in a group; default 1,000 */
   uint32_t reserved;    /**< zero */
+  uint32_t durability;  /**< FOREBAY_STORE_DURABILITY_FULL and so on */
+  uint32_t reserved2;   /**< zero */
 } forebay_store_options;
 
 /** Initialiser for ::forebay_store_options. */
 #define FOREBAY_STORE_OPTIONS_INIT \
-  { (uint32_t)sizeof(forebay_store_options), 0, 0, 0 }
+  { (uint32_t)sizeof(forebay_store_options), 0, 0, 0, 0, 0 }
 
 /** @brief Sets `options` as FOREBAY_STORE_OPTIONS_INIT does, for callers without macros. @since 0.1.0 */
 FOREBAY_API void forebay_store_options_init(forebay_store_options *options) FOREBAY_NOEXCEPT;
 
-/** @brief Opens or creates a file.
+/** @brief Opens or creates a file. One whose writer died is recovered first, or, when it is opened
+ * for reading, shown as of its last commit without a byte being changed. A store belongs to the
+ * process that opened it: in a fork of it every call is FOREBAY_E_STATE.
  * @param[in] options may be NULL.
  * @return FOREBAY_OK; FOREBAY_E_FOREIGN: an HDF5 file not made by forebay, it can be read but not
- * appended to; FOREBAY_E_FORMAT: not HDF5, or damaged; FOREBAY_E_BUSY: another process writes it;
+ * appended to; FOREBAY_E_FORMAT: not HDF5, or damaged; FOREBAY_E_JOURNAL: it was not closed and its
+ * journal is missing or another file's; FOREBAY_E_BUSY: another process writes it, the message
+ * names it, or has it open for reading;
  * FOREBAY_E_EXISTS, _NOT_FOUND, _PERMISSION, _NOSPC, _IO, _ARGUMENT, _VERSION, _MEMORY. After a
  * failure nothing is left to close. @since 0.1.0 */
 FOREBAY_API forebay_status forebay_store_open(const char *path, const forebay_store_options *options,
                                               forebay_store **out, forebay_error *err) FOREBAY_NOEXCEPT;
 
-/** @brief Makes everything appended so far durable, in all tables. When it returns FOREBAY_OK the rows are on the disk.
- * @return FOREBAY_OK, FOREBAY_E_NOSPC, _IO, _STATE (open for reading), _POISONED (an earlier write
- * failed). @since 0.1.0 */
+/** @brief Makes everything appended so far durable, in all tables. When it returns FOREBAY_OK the rows are as safe as
+ * the durability of the store's options says. After FOREBAY_E_NOSPC it can be called again once there is room, unless
+ * that says FOREBAY_E_POISONED.
+ * @return FOREBAY_OK, FOREBAY_E_NOSPC, _IO (not committed), _COMMIT_UNKNOWN (the next opening decides), _STATE (open
+ * for reading), _POISONED (an earlier write failed). @since 0.1.0 */
 FOREBAY_API forebay_status forebay_store_commit(forebay_store *store, forebay_error *err) FOREBAY_NOEXCEPT;
 
 /** @brief Commits and closes. Always ends the store and its tables, whatever it returns. NULL is accepted.
  * @return as forebay_store_commit(). @since 0.1.0 */
 FOREBAY_API forebay_status forebay_store_close(forebay_store *store, forebay_error *err) FOREBAY_NOEXCEPT;
+
+/** @brief Ends the store and its tables without a commit: rows since the last one are not there afterwards. What was
+ * committed stays; the next opening, or forebay_store_recover(), finds it. Cannot fail. NULL is accepted. @since 0.1.0 */
+FOREBAY_API void forebay_store_abandon(forebay_store *store) FOREBAY_NOEXCEPT;
+
+/** @brief Options of forebay_store_recover(). Zero means the default for every field. @since 0.1.0 */
+typedef struct forebay_recover_options {
+  uint32_t struct_size; /**< sizeof(forebay_recover_options), set by FOREBAY_RECOVER_OPTIONS_INIT */
+  /** 1: a file that was not closed and whose journal is lost is taken as it is, if every chunk of it can be read; commits
+   * that were only in the journal are lost. */
+  uint32_t accept_without_journal;
+} forebay_recover_options;
+
+/** Initialiser for ::forebay_recover_options. */
+#define FOREBAY_RECOVER_OPTIONS_INIT \
+  { (uint32_t)sizeof(forebay_recover_options), 0 }
+
+/** Values of forebay_recover_result::action. @since 0.1.0 */
+enum {
+  FOREBAY_RECOVER_NOTHING = 1,  /**< the file was closed */
+  FOREBAY_RECOVER_REPLAYED = 2, /**< the commits in its journal were taken in */
+  FOREBAY_RECOVER_ACCEPTED = 3  /**< it was taken as it was, without a journal */
+};
+
+/** @brief What forebay_store_recover() did. @since 0.1.0 */
+typedef struct forebay_recover_result {
+  uint32_t struct_size; /**< sizeof(forebay_recover_result), set by FOREBAY_RECOVER_RESULT_INIT */
+  uint32_t action;      /**< FOREBAY_RECOVER_NOTHING and so on */
+  uint64_t commits;     /**< commits taken from the journal */
+  uint64_t rows;        /**< rows that were read to accept the file */
+} forebay_recover_result;
+
+/** Initialiser for a ::forebay_recover_result. */
+#define FOREBAY_RECOVER_RESULT_INIT \
+  { (uint32_t)sizeof(forebay_recover_result), 0, 0, 0 }
+
+/** @brief Makes a plain, closed HDF5 file of one whose writer died, with the rows of its last commit. Opening it for
+ * writing does the same and goes on.
+ * @param[in] options may be NULL. @param[out] result may be NULL.
+ * @return FOREBAY_OK; FOREBAY_E_JOURNAL: its journal is missing or another file's; FOREBAY_E_BUSY: it is being written;
+ * FOREBAY_E_FORMAT: not HDF5, or accepted without a journal and not readable; FOREBAY_E_NOT_FOUND, _PERMISSION, _NOSPC,
+ * _IO, _ARGUMENT, _VERSION, _MEMORY. @since 0.1.0 */
+FOREBAY_API forebay_status forebay_store_recover(const char *path, const forebay_recover_options *options,
+                                                 forebay_recover_result *result, forebay_error *err) FOREBAY_NOEXCEPT;
 
 /** @brief Number of tables. Needs a valid store. @since 0.1.0 */
 FOREBAY_API uint32_t forebay_store_table_count(const forebay_store *store) FOREBAY_NOEXCEPT;

@@ -10,7 +10,9 @@
 namespace capi = forebay::core::capi;
 using forebay::core::Array;
 using forebay::core::DtypeRef;
+using forebay::core::Durability;
 using forebay::core::LoadResult;
+using forebay::core::RecoverResult;
 using forebay::core::Result;
 using forebay::core::Status;
 using forebay::core::Store;
@@ -29,10 +31,15 @@ Result<StoreOptions> checked_options(const forebay_store_options* given) {
     return Status(FOREBAY_E_ARGUMENT,
                   "the store mode " + std::to_string(known.mode) + " does not exist");
   }
-  if (known.reserved != 0) {
+  if (known.durability > FOREBAY_STORE_DURABILITY_NONE) {
+    return Status(FOREBAY_E_ARGUMENT,
+                  "the durability " + std::to_string(known.durability) + " does not exist");
+  }
+  if (known.reserved != 0 || known.reserved2 != 0) {
     return Status(FOREBAY_E_VERSION, "a reserved field of the store's options is set");
   }
   StoreOptions options;
+  if (known.durability != 0) options.durability = static_cast<Durability>(known.durability);
   if (known.mode != 0) options.mode = static_cast<StoreMode>(known.mode);
   options.names = known.names;
   return options;
@@ -102,6 +109,31 @@ forebay_status forebay_store_commit(forebay_store* store, forebay_error* err) no
 forebay_status forebay_store_close(forebay_store* store, forebay_error* err) noexcept {
   const std::unique_ptr<Store> owned(capi::from_handle(store));
   return capi::guard(err, [&] { return owned ? owned->close() : Status::ok(); });
+}
+
+void forebay_store_abandon(forebay_store* store) noexcept {
+  const std::unique_ptr<Store> owned(capi::from_handle(store));
+}
+
+forebay_status forebay_store_recover(const char* path, const forebay_recover_options* options,
+                                     forebay_recover_result* result, forebay_error* err) noexcept {
+  return capi::guard(err, [&]() -> Status {
+    if (path == nullptr) return capi::null_argument("path");
+    forebay_recover_options known = FOREBAY_RECOVER_OPTIONS_INIT;
+    FOREBAY_TRY(capi::read_struct(options, &known));
+    if (known.accept_without_journal > 1) {
+      return {FOREBAY_E_ARGUMENT, "accept_without_journal is neither 0 nor 1"};
+    }
+    forebay_recover_result done = FOREBAY_RECOVER_RESULT_INIT;
+    // Before anything is changed: whether the result can be told.
+    if (result != nullptr) FOREBAY_TRY(capi::write_struct(done, result));
+    FOREBAY_TRY_ASSIGN(const RecoverResult known_result,
+                       forebay::core::recover_store(path, {known.accept_without_journal != 0}));
+    done.action = static_cast<uint32_t>(known_result.action);
+    done.commits = known_result.commits;
+    done.rows = known_result.rows;
+    return result != nullptr ? capi::write_struct(done, result) : Status::ok();
+  });
 }
 
 uint32_t forebay_store_table_count(const forebay_store* store) noexcept {

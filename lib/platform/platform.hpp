@@ -5,5 +5,6 @@
 #include "platform/descriptor.hpp"
 #include "platform/memory.hpp"
 #include "platform/process.hpp"
+#include "platform/process_identity.hpp"
 #include "platform/socket.hpp"
 #include "platform/storage.hpp"

@@ -1,18 +1,23 @@
 // The operating system's Storage: positioned reads and writes, syncs, flock, nameless files. Owns
-// the descriptors of durable files; knows nothing of their content.
+// the descriptors of durable files; knows nothing of their content. A fork of the host closes them
+// all in the new process, which therefore can neither write a file nor keep its locks.
 // Thread rule: as the seam says; every call here is one or a few system calls on one descriptor.
 #include "platform/storage.hpp"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
+#include <mutex>
 #include <random>
+#include <vector>
 
 #include "platform/descriptor.hpp"
 
@@ -27,11 +32,33 @@ auto retry(Call call) {
   return result;
 }
 
+class SystemFile;
+
+// The open files of this process, for the handlers around a fork.
+class OpenFiles {
+ public:
+  static OpenFiles& instance();
+  void add(SystemFile* file);
+  void remove(SystemFile* file);
+
+ private:
+  OpenFiles();
+  static void before_fork() noexcept { instance().mutex_.lock(); }
+  static void after_fork_in_parent() noexcept { instance().mutex_.unlock(); }
+  static void after_fork_in_child() noexcept;
+
+  std::mutex mutex_;
+  std::vector<SystemFile*> files_;  // guarded by mutex_
+};
+
 class SystemFile final : public StorageFile {
  public:
   SystemFile(Descriptor fd, std::string path, std::string temporary)
-      : fd_(std::move(fd)), path_(std::move(path)), temporary_(std::move(temporary)) {}
+      : fd_(std::move(fd)), path_(std::move(path)), temporary_(std::move(temporary)) {
+    OpenFiles::instance().add(this);
+  }
   ~SystemFile() override {
+    OpenFiles::instance().remove(this);
     // Crash: a writer killed before this leaves its temporary name behind; only file systems
     // without O_TMPFILE come here.
     if (!temporary_.empty()) ::unlink(temporary_.c_str());
@@ -54,17 +81,25 @@ class SystemFile final : public StorageFile {
   Result<std::uint64_t> size() override;
   Status lock_exclusive() override { return lock(LOCK_EX); }
   Status lock_shared() override { return lock(LOCK_SH); }
+  Status lock_byte(std::uint64_t byte) override;
   std::uint64_t device() const override { return device_; }
   std::uint64_t inode() const override { return inode_; }
 
   [[nodiscard]] int fd() const noexcept { return fd_.get(); }
   [[nodiscard]] const std::string& temporary() const noexcept { return temporary_; }
   void set_published() noexcept { temporary_.clear(); }
+  // In the process that a fork made: the name of a file not yet published is the parent's.
+  void forget() noexcept {
+    fd_.reset();
+    temporary_.clear();
+  }
 
  private:
   Status checked(std::string_view verb, int result) const {
-    return result < 0 ? errno_status(verb, path_, errno) : Status::ok();
+    return result < 0 ? failure(verb, errno) : Status::ok();
   }
+  // `os_errno` as a failure; FOREBAY_E_STATE where the descriptor went with a fork.
+  [[nodiscard]] Status failure(std::string_view verb, int os_errno) const;
   Status lock(int kind) const;
 
   // Constant after identify().
@@ -77,9 +112,42 @@ class SystemFile final : public StorageFile {
   std::string temporary_;
 };
 
+OpenFiles& OpenFiles::instance() {
+  // Why never destroyed: files may be closed while the process ends.
+  static OpenFiles* const files = new OpenFiles;
+  return *files;
+}
+
+OpenFiles::OpenFiles() {
+  ::pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+}
+
+void OpenFiles::add(SystemFile* file) {
+  const std::lock_guard lock(mutex_);
+  files_.push_back(file);
+}
+
+void OpenFiles::remove(SystemFile* file) {
+  const std::lock_guard lock(mutex_);
+  files_.erase(std::remove(files_.begin(), files_.end(), file), files_.end());
+}
+
+void OpenFiles::after_fork_in_child() noexcept {
+  for (SystemFile* file : instance().files_) file->forget();
+  instance().mutex_.unlock();
+}
+
+Status SystemFile::failure(std::string_view verb, int os_errno) const {
+  if (fd_.is_open()) return errno_status(verb, path_, os_errno);
+  return Status(FOREBAY_E_STATE, path_ +
+                                     " was opened by another process, of which this one is a fork: "
+                                     "open it here, or use it there")
+      .at_path(path_);
+}
+
 Status SystemFile::identify() {
   struct stat info {};
-  if (::fstat(fd_.get(), &info) != 0) return errno_status("look at", path_, errno);
+  if (::fstat(fd_.get(), &info) != 0) return failure("look at", errno);
   if (!S_ISREG(info.st_mode)) {
     ErrorDetail detail;
     detail.message = path_ +
@@ -101,7 +169,7 @@ Result<std::size_t> SystemFile::read_at(std::uint64_t offset, std::span<std::byt
       return ::pread(fd_.get(), bytes.data() + done, bytes.size() - done,
                      static_cast<off_t>(offset + done));
     });
-    if (got < 0) return errno_status("read", path_, errno);
+    if (got < 0) return failure("read", errno);
     if (got == 0) break;
     done += static_cast<std::size_t>(got);
   }
@@ -115,8 +183,8 @@ Status SystemFile::write_at(std::uint64_t offset, std::span<const std::byte> byt
       return ::pwrite(fd_.get(), bytes.data() + done, bytes.size() - done,
                       static_cast<off_t>(offset + done));
     });
-    if (put < 0) return errno_status("write to", path_, errno);
-    if (put == 0) return errno_status("write to", path_, EIO);
+    if (put < 0) return failure("write to", errno);
+    if (put == 0) return failure("write to", EIO);
     done += static_cast<std::size_t>(put);
   }
   return Status::ok();
@@ -134,16 +202,33 @@ Status SystemFile::allocate(std::uint64_t offset, std::uint64_t bytes) {
 
 Result<std::uint64_t> SystemFile::size() {
   struct stat info {};
-  if (::fstat(fd_.get(), &info) != 0) return errno_status("look at", path_, errno);
+  if (::fstat(fd_.get(), &info) != 0) return failure("look at", errno);
   return static_cast<std::uint64_t>(info.st_size);
 }
 
 Status SystemFile::lock(int kind) const {
   if (retry([&] { return ::flock(fd_.get(), kind | LOCK_NB); }) == 0) return Status::ok();
-  if (errno != EWOULDBLOCK) return errno_status("lock", path_, errno);
+  if (errno != EWOULDBLOCK) return failure("lock", errno);
   ErrorDetail detail;
   detail.message = path_ + (kind == LOCK_EX ? " is open elsewhere" : " is being written") +
                    ", by another program or another handle: close it there first";
+  detail.path = path_;
+  detail.os_errno = EWOULDBLOCK;
+  return {FOREBAY_E_BUSY, std::move(detail)};
+}
+
+// Why this kind: it belongs to the opening, not to the process, so that two handles of one process
+// exclude each other and closing one does not take the other's lock.
+Status SystemFile::lock_byte(std::uint64_t byte) {
+  struct flock wanted {};
+  wanted.l_type = F_WRLCK;
+  wanted.l_whence = SEEK_SET;
+  wanted.l_start = static_cast<off_t>(byte);
+  wanted.l_len = 1;
+  if (retry([&] { return ::fcntl(fd_.get(), F_OFD_SETLK, &wanted); }) == 0) return Status::ok();
+  if (errno != EAGAIN && errno != EACCES) return failure("lock", errno);
+  ErrorDetail detail;
+  detail.message = path_ + " is locked by another writer: close it there first";
   detail.path = path_;
   detail.os_errno = EWOULDBLOCK;
   return {FOREBAY_E_BUSY, std::move(detail)};
@@ -171,6 +256,8 @@ constexpr mode_t kMode = 0666;  // less the umask, as any data file
 class SystemStorage final : public Storage {
  public:
   Result<std::unique_ptr<StorageFile>> open(const std::string& path, OpenMode mode) override;
+  Result<std::unique_ptr<StorageFile>> open_no_follow(const std::string& path,
+                                                      OpenMode mode) override;
   Result<std::unique_ptr<StorageFile>> open_nameless(const std::string& path) override;
   Status publish(StorageFile& file, const std::string& path, bool replace) override;
   Status remove(const std::string& path) override;
@@ -185,18 +272,27 @@ Result<std::unique_ptr<StorageFile>> finish_open(int fd, const std::string& path
   return std::unique_ptr<StorageFile>(std::move(file));
 }
 
-Result<std::unique_ptr<StorageFile>> SystemStorage::open(const std::string& path, OpenMode mode) {
+Result<std::unique_ptr<StorageFile>> open_with(const std::string& path, OpenMode mode, int extra) {
   // Why O_NONBLOCK: opening a FIFO would wait for its other end; regular files ignore the flag.
-  int flags = O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+  int flags = O_CLOEXEC | O_NOCTTY | O_NONBLOCK | extra;
   flags |= mode == OpenMode::read ? O_RDONLY : O_RDWR;
   if (mode == OpenMode::create_new) flags |= O_CREAT | O_EXCL;
   const int fd = retry([&] { return ::open(path.c_str(), flags, kMode); });
   if (fd < 0 && errno == EISDIR) {
     // The directory itself says it better than the refused open.
-    return open(path, OpenMode::read);
+    return open_with(path, OpenMode::read, extra);
   }
   if (fd < 0) return errno_status("open", path, errno);
   return finish_open(fd, path, {});
+}
+
+Result<std::unique_ptr<StorageFile>> SystemStorage::open(const std::string& path, OpenMode mode) {
+  return open_with(path, mode, 0);
+}
+
+Result<std::unique_ptr<StorageFile>> SystemStorage::open_no_follow(const std::string& path,
+                                                                   OpenMode mode) {
+  return open_with(path, mode, O_NOFOLLOW);
 }
 
 Result<std::unique_ptr<StorageFile>> SystemStorage::open_nameless(const std::string& path) {

@@ -31,6 +31,9 @@ class StorageFile {
   // Exclusive advisory lock on the whole file; FOREBAY_E_BUSY when another process has it.
   virtual Status lock_exclusive() = 0;
   virtual Status lock_shared() = 0;
+  // Exclusive lock on one byte, which goes when the last descriptor on this opening is closed;
+  // FOREBAY_E_BUSY when another opening has it.
+  virtual Status lock_byte([[maybe_unused]] std::uint64_t byte) { return lock_exclusive(); }
   // Identity of the file: two handles on one file have equal values.
   virtual std::uint64_t device() const = 0;
   virtual std::uint64_t inode() const = 0;
@@ -47,6 +50,11 @@ class Storage {
   virtual ~Storage() = default;
 
   virtual Result<std::unique_ptr<StorageFile>> open(const std::string& path, OpenMode mode) = 0;
+  // As open(), but never through a symbolic link.
+  virtual Result<std::unique_ptr<StorageFile>> open_no_follow(const std::string& path,
+                                                              OpenMode mode) {
+    return open(path, mode);
+  }
   // A file with no name in the directory of `path`; `publish` gives it one. Where the file system
   // refuses nameless files a temporary name is used and removed again if it is never published.
   virtual Result<std::unique_ptr<StorageFile>> open_nameless(const std::string& path) = 0;
@@ -57,7 +65,8 @@ class Storage {
   virtual Status sync_directory_of(const std::string& path) = 0;
 };
 
-// The operating system's. Static storage, any thread.
+// The operating system's. Static storage, any thread. In a process that a fork made, all files that
+// were open at the fork are closed, and each call on one is FOREBAY_E_STATE.
 Storage& system_storage();
 
 }  // namespace forebay::core

@@ -21,6 +21,8 @@ class Store::Core {
   ~Core();
 
   Status open(const std::string& path, const StoreOptions& options);
+  // For reading, whatever its flags say and without its journal.
+  Status open_alone(const std::string& path);
   Status commit();
   Status close();
   Result<const std::vector<std::string>*> table_names();
@@ -52,9 +54,15 @@ class Store::Core {
   Status create();
   Status create_hdf5();
   Status open_existing();
+  Status open_for_reading(std::unique_ptr<StorageFile> found);
+  Status open_for_writing(std::unique_ptr<StorageFile> found);
+  Result<std::optional<JournalFile>> take_left_over(StorageFile& main);
+  Status go_on_writing(JournalFile journal);
+  Status begin_writing();
   Status open_hdf5(unsigned flags);
   Status publish(bool replace);
-  Status write_changes();
+  Status flush_tables();
+  Status close_hdf5();
   // The dataset's place: whether it is there; FOREBAY_E_ARGUMENT where something else is in the
   // way.
   Result<bool> find_dataset(const std::string& name);
@@ -73,6 +81,7 @@ class Store::Core {
   std::string path_;
   std::string target_;  // path_, or where it leads to when it is a symbolic link
   std::uint32_t name_room_ = 0;
+  Durability durability_ = Durability::full;
   bool writable_ = false;
   // State.
   std::unique_ptr<StorageFile> replaced_;  // locked: the file that the first commit replaces

@@ -97,10 +97,10 @@ herr_t forebay_driver_read(H5FD_t* file, H5FD_mem_t, hid_t, haddr_t address, siz
   }
 }
 
-herr_t forebay_driver_write(H5FD_t* file, H5FD_mem_t, hid_t, haddr_t address, size_t size,
+herr_t forebay_driver_write(H5FD_t* file, H5FD_mem_t type, hid_t, haddr_t address, size_t size,
                             const void* buffer) noexcept {
   try {
-    file_of(file).write(address, bytes_at(buffer, size));
+    file_of(file).write(address, bytes_at(buffer, size), type == H5FD_MEM_DRAW);
   } catch (...) {
     file_of(file).poison(Status::news(FOREBAY_E_MEMORY));
   }

@@ -92,4 +92,24 @@ Status check_identity(hid_t file, const std::string& path) {
       .at_path(path);
 }
 
+Result<journal::Identity> read_anchor(hid_t file) {
+  const Hid dataset(H5Dopen2(file, kIdPath, H5P_DEFAULT));
+  const hsize_t origin = 0;
+  unsigned filters = 0;
+  std::uint32_t mask = 0;
+  haddr_t address = HADDR_UNDEF;
+  hsize_t bytes = 0;
+  Id id{};
+  if (H5Dget_chunk_info_by_coord(dataset.get(), &origin, &filters, &address, &bytes) < 0 ||
+      address == HADDR_UNDEF || bytes != id.size() ||
+      H5Dread_chunk(dataset.get(), H5P_DEFAULT, &origin, &mask, id.data()) < 0) {
+    return hdf5_status(FOREBAY_E_FORMAT, "the file's identity is damaged");
+  }
+  journal::Identity identity;
+  std::memcpy(identity.uuid.data(), id.data(), identity.uuid.size());
+  identity.anchor_address = address;
+  identity.anchor_bytes = static_cast<std::uint32_t>(bytes);
+  return identity;
+}
+
 }  // namespace forebay::core

@@ -1,10 +1,11 @@
 // What makes an HDF5 file a forebay store: the group /.forebay with a format version and `id`, 64
-// bytes in one chunk of which the first 16 are a random UUID. Journals will be matched to their
+// bytes in one chunk of which the first 16 are a random UUID. A journal is matched to its
 // file by these bytes.
 #pragma once
 
 #include <string>
 
+#include "journal/journal.hpp"
 #include "store/hdf5.hpp"
 
 namespace forebay::core {
@@ -17,5 +18,7 @@ Status write_identity(hid_t file);
 // OK, FOREBAY_E_FOREIGN, or FOREBAY_E_FORMAT for a version that this library does not know. `path`
 // is for the message.
 Status check_identity(hid_t file, const std::string& path);
+// The UUID and where in the file it is.
+Result<journal::Identity> read_anchor(hid_t file);
 
 }  // namespace forebay::core

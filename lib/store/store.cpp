@@ -1,27 +1,13 @@
-// The life of a store: opening, creation, commit, close. Owns the file and its locks.
+// The life of a store: creation, commit, close. Owns the file and its locks; store_opening.cpp has
+// the files that are there already.
 #include "store/store.hpp"
 
-#include <filesystem>
-#include <system_error>
-
 #include "store/core.hpp"
-#include "store/file_kind.hpp"
 #include "store/identity.hpp"
 #include "store/properties.hpp"
+#include "store/recovery.hpp"
 
 namespace forebay::core {
-namespace {
-
-// Where a symbolic link leads, so that replacing the file does not replace the link.
-std::string resolved(const std::string& path) {
-  std::error_code error;
-  if (!std::filesystem::is_symlink(path, error) || error) return path;
-  const std::filesystem::path target = std::filesystem::canonical(path, error);
-  return error ? path : target.string();
-}
-
-}  // namespace
-
 Store::Core::~Core() {
   abandon();
 }
@@ -43,7 +29,8 @@ Status Store::Core::open(const std::string& path, const StoreOptions& options) {
                                     " names, not " + std::to_string(options.names)};
   }
   path_ = path;
-  target_ = resolved(path);
+  target_ = resolved_path(path);
+  durability_ = options.durability;
   name_room_ = options.names == 0 ? kDefaultNames : options.names;
   writable_ = options.mode != StoreMode::read;
   FOREBAY_TRY_ASSIGN(driver_, Driver::enroll());
@@ -80,23 +67,40 @@ Status Store::Core::hold_replaced() {
   Result<std::unique_ptr<StorageFile>> old = storage_.open(target_, OpenMode::read);
   if (old.code() == FOREBAY_E_NOT_FOUND) return Status::ok();
   if (!old.is_ok()) return std::move(old).status();
-  FOREBAY_TRY((*old)->lock_exclusive());
+  if (Status locked = (*old)->lock_exclusive(); locked.is_failure()) {
+    return name_holder(storage_, target_, std::move(locked));
+  }
+  // Crash: a journal goes before the new file takes the name, so the old one must do without it.
+  // One that cannot be recovered is no loss to keep.
+  if (Result<std::unique_ptr<StorageFile>> main = storage_.open(target_, OpenMode::write);
+      main.is_ok()) {
+    Result<RecoverResult> recovered = recover_main(storage_, target_, **main, {});
+    if (recovered.code() == FOREBAY_E_BUSY) return std::move(recovered).status();
+  }
   replaced_ = std::move(*old);
   return Status::ok();
 }
 
-// Crash: the file has no name until it is complete and on the disk, so a creator that is killed
-// leaves nothing.
+// Crash: the file has no name until it is complete, marked as closed and on the disk, so a creator
+// that is killed leaves nothing, or an empty store. Its journal comes after it.
 Status Store::Core::create() {
   FOREBAY_TRY_ASSIGN(std::unique_ptr<StorageFile> nameless, storage_.open_nameless(target_));
   // Before it has a name: nobody else can come first.
   FOREBAY_TRY(nameless->lock_exclusive());
   FOREBAY_TRY_ASSIGN(file_, StoreFile::adopt(std::move(nameless), path_));
-  file_->allow_writes();
+  file_->begin_unpublished();
   FOREBAY_TRY(create_hdf5());
-  FOREBAY_TRY(write_changes());
+  FOREBAY_TRY(flush_tables());
+  FOREBAY_TRY(file_->commit());
   if (replaced_) return Status::ok();
   Status status = publish(false);
+  if (status.is_ok()) {
+    status = begin_writing();
+    // A failed open leaves nothing; if this fails too, the first failure is still the one to
+    // report.
+    if (status.is_failure()) [[maybe_unused]]
+      const Status removed = storage_.remove(target_);
+  }
   if (status.is_failure()) abandon();
   return status;
 }
@@ -126,24 +130,6 @@ Status Store::Core::publish(bool replace) {
   return status;
 }
 
-Status Store::Core::open_existing() {
-  FOREBAY_TRY_ASSIGN(std::unique_ptr<StorageFile> found,
-                     storage_.open(target_, writable_ ? OpenMode::write : OpenMode::read));
-  FOREBAY_TRY(writable_ ? found->lock_exclusive() : found->lock_shared());
-  FOREBAY_TRY(check_is_hdf5(*found, path_));
-  FOREBAY_TRY_ASSIGN(file_, StoreFile::adopt(std::move(found), path_));
-  FOREBAY_TRY(open_hdf5(H5F_ACC_RDONLY));
-  if (!writable_) return Status::ok();
-  // Why opened twice: HDF5 may write into a file that it has open for writing; a foreign one must
-  // stay as it is.
-  Status identity = check_identity(hdf5_file_.get(), path_);
-  FOREBAY_TRY(file_->take_read_failure());
-  FOREBAY_TRY(std::move(identity));
-  hdf5_file_.reset();
-  file_->allow_writes();
-  return open_hdf5(H5F_ACC_RDWR);
-}
-
 Status Store::Core::open_hdf5(unsigned flags) {
   FOREBAY_TRY_ASSIGN(const Hid access, file_access(*driver_, *file_));
   hdf5_file_.reset(H5Fopen(path_.c_str(), flags, access.get()));
@@ -152,6 +138,12 @@ Status Store::Core::open_hdf5(unsigned flags) {
 
 Status Store::Core::check_usable() const {
   if (!hdf5_file_.is_open()) return {FOREBAY_E_STATE, path_ + " is closed"};
+  if (file_->is_forked_copy()) {
+    return Status(FOREBAY_E_STATE, path_ +
+                                       " was opened by another process, of which this one is a "
+                                       "fork: open it here, or use it there")
+        .at_path(path_);
+  }
   if (!file_->failed()) return Status::ok();
   return Status(FOREBAY_E_POISONED, path_ + " cannot be used after an earlier failure (" +
                                         file_->failure().message() +
@@ -184,33 +176,45 @@ Status Store::Core::after_read(bool succeeded, std::string_view what) {
   return read_failure.is_failure() ? std::move(read_failure) : std::move(reason);
 }
 
-Status Store::Core::write_changes() {
+Status Store::Core::flush_tables() {
   for (const auto& [name, table] : tables_) FOREBAY_TRY(table->core_->write_tail());
-  FOREBAY_TRY(after_change(H5Fflush(hdf5_file_.get(), H5F_SCOPE_GLOBAL) >= 0,
-                           "cannot write the metadata of " + path_));
-  // Without it the disk may keep any part of what was written: headers that count rows whose chunks
-  // never came, or chunks without the headers. Only after it may a caller be told that the rows are
-  // safe, and the file get its name.
-  return file_->sync();
+  return after_change(H5Fflush(hdf5_file_.get(), H5F_SCOPE_GLOBAL) >= 0,
+                      "cannot write the metadata of " + path_);
 }
 
 Status Store::Core::commit() {
   FOREBAY_TRY(check_writable());
-  FOREBAY_TRY(write_changes());
+  FOREBAY_TRY(flush_tables());
+  FOREBAY_TRY(file_->commit());
   if (!replaced_) return Status::ok();
   Status status = publish(true);
-  if (status.is_failure()) file_->poison(status.clone());
-  return status;
+  if (status.is_failure()) {
+    file_->poison(status.clone());
+    return status;
+  }
+  // The commit stands, whether there can be another one or not.
+  if (Status begun = begin_writing(); begun.is_failure()) file_->poison(std::move(begun));
+  return Status::ok();
+}
+
+// HDF5 writes its superblock once more while it closes.
+Status Store::Core::close_hdf5() {
+  tables_.clear();
+  const bool closed = !hdf5_file_.is_open() || H5Fclose(hdf5_file_.take()) >= 0;
+  return file_ ? after_change(closed, "cannot close " + path_) : Status::ok();
 }
 
 Status Store::Core::close() {
-  Status result = writable_ ? commit() : check_usable();
-  tables_.clear();
-  const bool closed = !hdf5_file_.is_open() || H5Fclose(hdf5_file_.take()) >= 0;
-  Status last = file_ ? after_change(closed, "cannot close " + path_) : Status::ok();
-  // HDF5 writes its superblock once more while it closes; this makes it as durable as the commit
-  // before it.
-  if (last.is_ok() && file_ && writable_) last = file_->sync();
+  Status result = check_usable();
+  // What is replaced stays until the new file is closed.
+  if (result.is_ok() && writable_) result = replaced_ ? flush_tables() : commit();
+  // Why not after a failure: HDF5 would be told to write what is not a commit's.
+  if (result.is_failure() && file_) file_->abandon();
+  Status last = close_hdf5();
+  if (result.is_ok() && last.is_ok() && file_ && writable_) {
+    last = file_->commit();
+    if (last.is_ok()) last = replaced_ ? publish(true) : file_->finish();
+  }
   abandon();
   return result.is_failure() ? std::move(result) : std::move(last);
 }

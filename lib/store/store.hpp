@@ -19,9 +19,25 @@ namespace forebay::core {
 
 enum class StoreMode : std::uint8_t { append = 1, create, replace, read };
 
+enum class Durability : std::uint8_t { full = 1, ordered, none };
+
 struct StoreOptions {
   StoreMode mode = StoreMode::append;
   std::uint32_t names = 0;  // names to keep room for in a group; 0: 1,000
+  Durability durability = Durability::full;
+};
+
+struct RecoverOptions {
+  // A file that was not closed and has no journal is taken as it is, if every chunk can be read.
+  bool accept_without_journal = false;
+};
+
+enum class RecoverAction : std::uint8_t { nothing = 1, replayed, accepted };
+
+struct RecoverResult {
+  RecoverAction action = RecoverAction::nothing;
+  std::uint64_t commits = 0;  // that were replayed
+  std::uint64_t rows = 0;     // that were read, when it was accepted
 };
 
 struct TableOptions {
@@ -110,7 +126,9 @@ class Store {
   // Without close(): nothing more is written.
   ~Store();
 
-  // After a failed write, resize or sync every call but close() is FOREBAY_E_POISONED.
+  // OK: all tables' rows are there whatever happens. After a failed write, resize or sync every
+  // call but close() is FOREBAY_E_POISONED; a failure to make room for the commit leaves it open to
+  // try again.
   Status commit();
   // Commits unless poisoned, and ends the store and its tables. Once.
   Status close();
@@ -136,5 +154,9 @@ class Store {
  private:
   std::unique_ptr<Core> core_;
 };
+
+// Brings a file whose writer died to its last commit and leaves it closed.
+Result<RecoverResult> recover_store(const std::string& path, const RecoverOptions& options,
+                                    Storage& storage = system_storage());
 
 }  // namespace forebay::core

@@ -1,10 +1,14 @@
 // The file under a store as its HDF5 driver needs it: addresses, an end of allocation, an end of
-// file. Knows no HDF5; the place where commits will be journaled. One thread.
+// file. Knows no HDF5. Decides where each byte goes; Committer then makes commits of them. One
+// thread.
 //
 // End of allocation (EOA): what HDF5 has handed out; it moves it freely and also sets tiny values
 // while it looks for the signature, so it never resizes the file by itself. End of file (EOF): the
 // bytes that are there. A durable superblock states an EOF that the file must not be shorter than,
-// therefore only truncate(closing) ever shrinks.
+// therefore only closing ever shrinks.
+//
+// Invariant: no byte below the boundary (the highest end of allocation of any commit, rounded up to
+// a page) reaches the main file before its commit is durable in the journal.
 //
 // Invariant: after the first failed write, resize or sync nothing reaches the file any more. HDF5
 // is told that all went well, because it leaves half-closed files and crashes when a flush fails;
@@ -14,11 +18,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
 #include "base/base.hpp"
 #include "platform/platform.hpp"
+#include "store/committer.hpp"
 
 namespace forebay::core {
 
@@ -29,20 +35,33 @@ class StoreFile : public std::enable_shared_from_this<StoreFile> {
 
   // For the driver. Bytes past the end of the file read as zeros.
   Status read(std::uint64_t address, std::span<std::byte> bytes);
-  void write(std::uint64_t address, std::span<const std::byte> bytes);
+  void write(std::uint64_t address, std::span<const std::byte> bytes, bool is_raw);
   void truncate(bool closing);
   void opened() noexcept { end_of_allocation_ = 0; }  // HDF5 starts to look at the file
   void set_end_of_allocation(std::uint64_t address) noexcept { end_of_allocation_ = address; }
   [[nodiscard]] std::uint64_t end_of_allocation() const noexcept { return end_of_allocation_; }
-  [[nodiscard]] std::uint64_t end_of_file() const noexcept { return size_; }
+  [[nodiscard]] std::uint64_t end_of_file() const noexcept;
   [[nodiscard]] std::uint64_t device() const noexcept { return device_; }
   [[nodiscard]] std::uint64_t inode() const noexcept { return inode_; }
 
-  // For the store.
-  // Until it is called nothing is written: a file is looked at first.
-  void allow_writes() noexcept { writable_ = true; }
-  Status sync();
-  [[nodiscard]] bool writable() const noexcept { return writable_; }
+  // For the store. Until one of these three is called nothing is written: a file is looked at
+  // first.
+  // A new file that has no name yet: all goes straight to it.
+  void begin_unpublished() noexcept { routing_ = Routing::unpublished; }
+  // All goes straight to a file whose flags tell that it is being written, and no commit is
+  // promised.
+  Status begin_unprotected();
+  // Commits go through `journal`; `position` is what the file holds.
+  Status begin_journaled(JournalFile journal, const journal::Position& position, bool syncs);
+
+  // Makes what was written so far a commit; on a file without a name or journal, as durable as they
+  // are.
+  Status commit();
+  // After commit(): makes it a plain, closed file, durably.
+  Status finish();
+  // HDF5 reads this superblock, not the one with flags that the file has.
+  void show(const Superblock& superblock) noexcept { superblock_ = superblock; }
+  [[nodiscard]] bool writable() const noexcept { return routing_ != Routing::none; }
   [[nodiscard]] bool failed() const noexcept { return failure_.is_failure(); }
   [[nodiscard]] const Status& failure() const noexcept { return failure_; }
   // Only the first failure is kept.
@@ -55,29 +74,54 @@ class StoreFile : public std::enable_shared_from_this<StoreFile> {
   [[nodiscard]] std::uint64_t reads_past_end() const noexcept { return reads_past_end_; }
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
   [[nodiscard]] StorageFile& storage_file() noexcept { return *file_; }
+  // Whether this is the copy of a fork, whose descriptors are closed.
+  [[nodiscard]] bool is_forked_copy() const noexcept { return generation_ != fork_generation(); }
   // Closes the descriptor; every later access fails.
   void release_file() noexcept;
 
  private:
+  enum class Routing : std::uint8_t { none = 0, unpublished, unprotected, journaled };
+
   StoreFile(std::unique_ptr<StorageFile> file, std::string path)
       : file_(std::move(file)),
         path_(std::move(path)),
         device_(file_->device()),
         inode_(file_->inode()) {}
-  [[nodiscard]] bool takes_writes() const noexcept { return writable_ && !failed() && file_; }
+  [[nodiscard]] bool takes_writes() const noexcept { return writable() && !failed() && file_; }
+  std::span<const std::byte> take_superblock(std::uint64_t* address,
+                                             std::span<const std::byte> bytes);
+  void write_direct(std::uint64_t address, std::span<const std::byte> bytes);
+  void write_journaled(std::uint64_t address, std::span<const std::byte> bytes, ChangeClass kind);
+  void hold(std::uint64_t address, std::span<const std::byte> bytes, ChangeClass kind);
+  void write_held_out();
+  Status mark_unprotected();
+  Status commit_journaled();
+  Status commit_unprotected();
+  Status finish_unprotected();
+  // Poisons with a failure, and returns it with what it means for the rows.
+  Status fail(Status failure);
 
   // Constant after construction, but for release_file().
   std::unique_ptr<StorageFile> file_;
   std::string path_;
   std::uint64_t device_ = 0;
   std::uint64_t inode_ = 0;
+  std::uint64_t generation_ = fork_generation();
   // State.
-  bool writable_ = false;
+  Routing routing_ = Routing::none;
   std::uint64_t size_ = 0;
   std::uint64_t end_of_allocation_ = 0;
   std::uint64_t reads_past_end_ = 0;
+  std::optional<Superblock> superblock_;
+  bool is_marked_ = false;  // unprotected: the file's flags are set
   Status failure_;
   Status read_failure_;
+  // Journaled only.
+  std::optional<Committer> committer_;
+  Overlay overlay_;
+  ChangeLog log_;
+  std::uint64_t held_bytes_ = 0;  // of the overlay, past the boundary
+  bool has_direct_ = false;       // since the last commit
 };
 
 }  // namespace forebay::core

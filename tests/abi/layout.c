@@ -157,6 +157,16 @@ static void print_store(void) {
   FIELD(forebay_store_options, mode);
   FIELD(forebay_store_options, names);
   FIELD(forebay_store_options, reserved);
+  FIELD(forebay_store_options, durability);
+  FIELD(forebay_store_options, reserved2);
+  STRUCT(forebay_recover_options);
+  FIELD(forebay_recover_options, struct_size);
+  FIELD(forebay_recover_options, accept_without_journal);
+  STRUCT(forebay_recover_result);
+  FIELD(forebay_recover_result, struct_size);
+  FIELD(forebay_recover_result, action);
+  FIELD(forebay_recover_result, commits);
+  FIELD(forebay_recover_result, rows);
   STRUCT(forebay_table_options);
   FIELD(forebay_table_options, struct_size);
   FIELD(forebay_table_options, reserved);

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "store/hdf5.hpp"
@@ -122,7 +123,7 @@ static void test_a_killed_creator_leaves_nothing() {
   CHECK_EQ(scratch.files(), 1U);
 }
 
-static void test_two_writers_exclude_each_other_and_readers() {
+static void test_two_writers_exclude_each_other_and_readers_exclude_writers() {
   const Scratch scratch;
   const std::string path = scratch.path("a.h5");
   REQUIRE(make(path, 5).is_ok());
@@ -130,8 +131,10 @@ static void test_two_writers_exclude_each_other_and_readers() {
   REQUIRE(first.is_ok());
   const auto second = open_mode(path, StoreMode::append);
   CHECK_EQ(second.code(), FOREBAY_E_BUSY);
-  CHECK(contains(second.status().message(), "a.h5 is open elsewhere"));
-  CHECK_EQ(open_mode(path, StoreMode::read).code(), FOREBAY_E_BUSY);
+  const std::string holder = "a.h5 is being written by process " + std::to_string(::getpid());
+  CHECK(contains(second.status().message(), holder.c_str()));
+  CHECK_EQ(recover_store(path, {}).code(), FOREBAY_E_BUSY);
+  CHECK_EQ(rows_in(path), 5U);  // a reader sees what is committed
   CHECK((*first)->close().is_ok());
   auto reader = open_mode(path, StoreMode::read);
   auto reader2 = open_mode(path, StoreMode::read);
@@ -155,7 +158,9 @@ static void test_a_stock_hdf5_writer_is_excluded() {
   auto store = open_mode(path, StoreMode::append);
   REQUIRE(store.is_ok());
   const Descriptor stock(::open(path.c_str(), 02));
-  CHECK(::flock(stock.get(), LOCK_SH | LOCK_NB) != 0);
+  CHECK(::flock(stock.get(), LOCK_EX | LOCK_NB) != 0);
+  // What a stock reader does is no harm: the flags tell it whether it may.
+  CHECK(::flock(stock.get(), LOCK_SH | LOCK_NB) == 0);
 }
 
 static void test_what_is_no_store_is_refused_with_a_reason() {
@@ -212,10 +217,10 @@ static void test_a_full_file_system_is_nospc_and_names_the_path() {
   FaultStorage storage;
   auto store = Store::open(scratch.path("a.h5"), {}, storage);
   REQUIRE(store.is_ok());
-  auto table = (*store)->open_table("data", counted(), {100});
+  auto table = (*store)->open_table("data", counted(), {30'000});
   REQUIRE(table.is_ok());
   storage.plan({storage.recorded().size() + 1, true, ENOSPC});
-  const Status full = append(**table, 0, 100);
+  const Status full = append(**table, 0, 30'000);
   CHECK_EQ(full.code(), FOREBAY_E_NOSPC);
   CHECK_EQ(full.detail().os_errno, ENOSPC);
   CHECK(contains(full.message(), "free some space"));
@@ -346,38 +351,94 @@ static void test_hdf5_prints_nothing_and_keeps_the_hosts_setting() {
   CHECK(after == function);
 }
 
-static void test_commit_syncs_after_the_last_write() {
+// The order of a commit, as letters: W and S for writes and syncs of the main file, w and s of the
+// journal.
+static std::string order_of(const FaultStorage& storage, const std::string& main) {
+  std::string order;
+  for (const Recorded& one : storage.recorded()) {
+    const bool of_main = one.path == main;
+    if (one.operation == Operation::write) order += of_main ? 'W' : 'w';
+    if (one.operation == Operation::sync) order += of_main ? 'S' : 's';
+  }
+  order.erase(std::unique(order.begin(), order.end()), order.end());
+  return order;
+}
+
+static void test_a_small_commit_takes_one_sync_and_is_applied_after_it() {
   const Scratch scratch;
   FaultStorage storage;
-  auto store = Store::open(scratch.path("a.h5"), {}, storage);
+  const std::string path = scratch.path("a.h5");
+  auto store = Store::open(path, {}, storage);
   REQUIRE(store.is_ok());
   auto table = (*store)->open_table("data", counted(), {100});
   REQUIRE(table.is_ok());
-  for (int commits = 0; commits < 3; ++commits) {
-    CHECK(append(**table, 0, 130).is_ok());
+  for (int commits = 0; commits < 4; ++commits) {
+    CHECK(append(**table, static_cast<std::uint64_t>(commits) * 130, 130).is_ok());
     storage.forget();
     CHECK((*store)->commit().is_ok());
-    CHECK(storage.count(Operation::write) > 0);
-    CHECK_EQ(storage.count(Operation::sync), 1U);
-    CHECK(storage.recorded().back().operation == Operation::sync);
+    // The first one also sets the flags of the main file, before anything else is applied.
+    CHECK_EQ(order_of(storage, path), commits == 0 ? "wsWSwsW" : "wsW");
   }
+  CHECK((*store)->close().is_ok());
+  CHECK_EQ(rows_in(path), 520U);
+}
+
+static void test_a_large_commit_syncs_its_rows_before_its_journal() {
+  const Scratch scratch;
+  FaultStorage storage;
+  const std::string path = scratch.path("a.h5");
+  auto store = Store::open(path, {}, storage);
+  REQUIRE(store.is_ok());
+  auto table = (*store)->open_table("data", counted(), {30'000});
+  REQUIRE(table.is_ok());
+  CHECK((*store)->commit().is_ok());
+  for (std::uint64_t commits = 0; commits < 3; ++commits) {
+    storage.forget();
+    CHECK(append(**table, commits * 30'000, 30'000).is_ok());
+    CHECK((*store)->commit().is_ok());
+    CHECK_EQ(order_of(storage, path), "WSwsW");
+  }
+  CHECK((*store)->close().is_ok());
+  CHECK_EQ(rows_in(path), 90'000U);
+}
+
+static void test_closing_checkpoints_before_it_clears_the_flags() {
+  const Scratch scratch;
+  FaultStorage storage;
+  const std::string path = scratch.path("a.h5");
+  auto store = Store::open(path, {}, storage);
+  REQUIRE(store.is_ok());
+  auto table = (*store)->open_table("data", counted(), {100});
+  REQUIRE(table.is_ok() && append(**table, 0, 130).is_ok() && (*store)->commit().is_ok());
   storage.forget();
   CHECK((*store)->close().is_ok());
-  CHECK(storage.recorded().back().operation == Operation::sync);
+  // Main synced, a new generation, the flags through the journal, the true size synced.
+  CHECK_EQ(order_of(storage, path), "SwswsWS");
+  const auto& recorded = storage.recorded();
+  REQUIRE(recorded.size() > 3);
+  CHECK(recorded[recorded.size() - 3].operation == Operation::sync);
+  CHECK(recorded[recorded.size() - 2].operation == Operation::remove);
+  CHECK(recorded[recorded.size() - 1].operation == Operation::sync_directory);
 }
 
 static void test_the_name_appears_after_the_file_was_synced() {
   const Scratch scratch;
   for (const StoreMode mode : {StoreMode::create, StoreMode::append}) {
     FaultStorage storage;
-    auto store =
-        Store::open(scratch.path(mode == StoreMode::create ? "a" : "b"), with_mode(mode), storage);
+    const std::string path = scratch.path(mode == StoreMode::create ? "a" : "b");
+    auto store = Store::open(path, with_mode(mode), storage);
     REQUIRE(store.is_ok());
     const auto& recorded = storage.recorded();
-    REQUIRE(recorded.size() > 3);
-    CHECK(recorded[recorded.size() - 3].operation == Operation::sync);
-    CHECK(recorded[recorded.size() - 2].operation == Operation::publish);
-    CHECK(recorded[recorded.size() - 1].operation == Operation::sync_directory);
+    const auto published = std::find_if(recorded.begin(), recorded.end(), [](const Recorded& one) {
+      return one.operation == Operation::publish;
+    });
+    REQUIRE(published != recorded.end() && published != recorded.begin());
+    CHECK(std::prev(published)->operation == Operation::sync);
+    CHECK(std::next(published)->operation == Operation::sync_directory);
+    // And then the journal, whose name is durable too.
+    CHECK(std::count_if(published, recorded.end(), [](const Recorded& one) {
+            return one.operation == Operation::sync_directory;
+          }) == 2);
   }
 }
 
@@ -389,7 +450,7 @@ int main() {
       CHECK_TEST(test_replace_of_nothing_creates),
       CHECK_TEST(test_replace_follows_a_symbolic_link),
       CHECK_TEST(test_a_killed_creator_leaves_nothing),
-      CHECK_TEST(test_two_writers_exclude_each_other_and_readers),
+      CHECK_TEST(test_two_writers_exclude_each_other_and_readers_exclude_writers),
       CHECK_TEST(test_a_stock_hdf5_writer_is_excluded),
       CHECK_TEST(test_what_is_no_store_is_refused_with_a_reason),
       CHECK_TEST(test_a_directory_a_missing_file_and_a_missing_directory_are_named),
@@ -402,7 +463,9 @@ int main() {
       CHECK_TEST(test_a_truncated_or_damaged_file_is_a_format_error),
       CHECK_TEST(test_a_newer_format_version_is_refused_for_writing),
       CHECK_TEST(test_hdf5_prints_nothing_and_keeps_the_hosts_setting),
-      CHECK_TEST(test_commit_syncs_after_the_last_write),
+      CHECK_TEST(test_a_small_commit_takes_one_sync_and_is_applied_after_it),
+      CHECK_TEST(test_a_large_commit_syncs_its_rows_before_its_journal),
+      CHECK_TEST(test_closing_checkpoints_before_it_clears_the_flags),
       CHECK_TEST(test_the_name_appears_after_the_file_was_synced),
   };
   return cmocka_run_group_tests(tests, nullptr, nullptr);

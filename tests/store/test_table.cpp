@@ -19,21 +19,21 @@ static void test_whole_chunks_are_written_from_the_callers_memory() {
   FaultStorage storage;
   auto store = Store::open(scratch.path("a.h5"), {}, storage);
   REQUIRE(store.is_ok());
-  auto table = (*store)->open_table("data", counted(), {1000});
+  auto table = (*store)->open_table("data", counted(), {30'000});
   REQUIRE(table.is_ok());
-  const std::vector<std::byte> rows = counted_rows(0, 3500);
+  const std::vector<std::byte> rows = counted_rows(0, 105'000);
   storage.forget();
   CHECK((*table)->append_rows(rows).is_ok());
   std::size_t inside = 0;
   for (const Recorded& one : storage.recorded()) {
-    if (one.operation != Operation::write || one.bytes != 12'000) continue;
+    if (one.operation != Operation::write || one.bytes != 360'000) continue;
     CHECK(one.data >= rows.data() && one.data + one.bytes <= rows.data() + rows.size());
     CHECK_EQ(one.offset % 4096, 0U);
     ++inside;
   }
   CHECK_EQ(inside, 3U);
-  CHECK_EQ((*table)->bytes_copied(), 500U * 12);
-  CHECK_EQ((*table)->rows(), 3500U);
+  CHECK_EQ((*table)->bytes_copied(), 15'000U * 12);
+  CHECK_EQ((*table)->rows(), 105'000U);
 }
 
 static void test_rows_that_do_not_fill_a_chunk_are_copied_and_counted() {

@@ -1,0 +1,74 @@
+// A main file and its journal as one: commits, checkpoints, the flags of the main file, and
+// closing. Knows addresses and the superblock, not HDF5. docs/format/file.md has the order of all
+// steps and what a crash between them leaves. Thread rule: one thread.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "store/change_log.hpp"
+#include "store/journal_file.hpp"
+#include "store/overlay.hpp"
+#include "store/superblock.hpp"
+
+namespace forebay::core {
+
+// What HDF5 wrote since the last commit.
+struct PendingChanges {
+  const Overlay& overlay;
+  const ChangeLog& log;
+  const Superblock& superblock;  // as a closed file would have it
+  std::uint64_t end_of_allocation = 0;
+  bool has_direct = false;  // bytes went straight to the main file
+};
+
+class Committer {
+ public:
+  // `main` outlives this and is at `start`; `position` is what it holds. Without `syncs` nothing is
+  // synced before finish().
+  Committer(JournalFile journal, StorageFile& main, const MainStart& start,
+            const journal::Position& position, bool syncs);
+
+  // Bytes at or past it no commit has used.
+  [[nodiscard]] std::uint64_t boundary() const noexcept {
+    return align_up(position_.high_water, journal::kPage);
+  }
+  // The file is at least so long.
+  [[nodiscard]] std::uint64_t published_end() const noexcept { return published_; }
+  // OK: the commit is durable. After a failure is_broken() tells whether it can be tried again.
+  Status commit(const PendingChanges& changes);
+  // Whether nothing more can be done here: a write or sync failed, or what was committed could not
+  // be brought into the main file, which why() then tells and the next opening repairs.
+  [[nodiscard]] bool is_broken() const noexcept { return why_.is_failure(); }
+  [[nodiscard]] const Status& why() const noexcept { return why_; }
+  // Makes the main file a plain, closed one of `end` bytes, durably, and removes the journal. Once,
+  // with no change pending.
+  Status finish(const Superblock& superblock);
+  // Gives up. The journal stays unless it has nothing to tell.
+  void abandon() noexcept;
+
+ private:
+  Result<bool> has_changed(const PendingChanges& changes);
+  Status publish_end(std::uint64_t end_of_allocation);
+  Status set_flags(const Superblock& superblock);
+  Status checkpoint();
+  Status apply(const std::vector<journal::Write>& writes);
+  Status broken(Status status);
+  Status unless_full(Status status);
+
+  // Constant.
+  std::unique_ptr<StorageFile> unsynced_;
+  StorageFile& file_;  // the main file itself
+  StorageFile& main_;  // the same, or through unsynced_
+  // State.
+  JournalFile journal_;
+  journal::Position position_;
+  Superblock applied_;           // what the main file has
+  std::uint64_t published_ = 0;  // the end that readers are told
+  bool is_flagged_ = false;
+  bool may_be_flagged_ = false;
+  bool is_finished_ = false;
+  Status why_;
+};
+
+}  // namespace forebay::core
