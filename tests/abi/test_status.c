@@ -30,10 +30,10 @@ static const struct {
     {"FOREBAY_E_IO", -30},       {"FOREBAY_E_NOT_FOUND", -31}, {"FOREBAY_E_PERMISSION", -32},
     {"FOREBAY_E_EXISTS", -33},   {"FOREBAY_E_BUSY", -34},      {"FOREBAY_E_COMMIT_UNKNOWN", -35},
     {"FOREBAY_E_FORMAT", -40},   {"FOREBAY_E_FOREIGN", -41},   {"FOREBAY_E_VALUE", -42},
-    {"FOREBAY_E_COLUMNS", -43},  {"FOREBAY_E_TRUNCATED", -44}, {"FOREBAY_E_JOURNAL", -45}, {"FOREBAY_E_CHILD", -50},
-    {"FOREBAY_E_TIMEOUT", -51},  {"FOREBAY_E_PROTOCOL", -52},  {"FOREBAY_E_SPAWN", -53},
-    {"FOREBAY_E_STATE", -60},    {"FOREBAY_E_CANCELLED", -61}, {"FOREBAY_E_POISONED", -62},
-    {"FOREBAY_E_INTERNAL", -70},
+    {"FOREBAY_E_COLUMNS", -43},  {"FOREBAY_E_TRUNCATED", -44}, {"FOREBAY_E_JOURNAL", -45},
+    {"FOREBAY_E_CHILD", -50},    {"FOREBAY_E_TIMEOUT", -51},   {"FOREBAY_E_PROTOCOL", -52},
+    {"FOREBAY_E_SPAWN", -53},    {"FOREBAY_E_STATE", -60},     {"FOREBAY_E_CANCELLED", -61},
+    {"FOREBAY_E_POISONED", -62}, {"FOREBAY_E_INTERNAL", -70},
 };
 
 static void test_codes_keep_their_values_and_names(void **state) {

@@ -148,7 +148,7 @@ static void test_another_dtype_is_refused_before_any_child_starts() {
 
 static void test_a_failure_of_the_table_ends_the_load() {
   const Scratch scratch;
-  write_file(scratch.path("one"), text_of_rows(0, 20'000));
+  write_file(scratch.path("one"), text_of_rows(0, 60'000));
   FaultStorage storage;
   auto store = Store::open(scratch.path("a.h5"), {}, storage);
   auto loader = open_loader({scratch.path("one")});
@@ -158,7 +158,7 @@ static void test_a_failure_of_the_table_ends_the_load() {
   storage.plan({storage.recorded().size() + 10, false, ENOSPC});
   LoadResult result;
   CHECK_EQ(append_loader(**table, **loader, -1, &result).code(), FOREBAY_E_NOSPC);
-  CHECK(result.rows < 20'000);
+  CHECK(result.rows < 60'000);
   CHECK_EQ(append_loader(**table, **loader, -1, &result).code(), FOREBAY_E_POISONED);
   // No array is held: all blocks are home.
   loader->reset();

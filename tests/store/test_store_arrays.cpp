@@ -22,29 +22,29 @@ static void test_whole_chunks_of_an_array_are_written_from_its_block() {
   FaultStorage storage;
   auto store = Store::open(scratch.path("a.h5"), {}, storage);
   REQUIRE(store.is_ok());
-  auto table = (*store)->open_table("data", counted(), {1000});
+  auto table = (*store)->open_table("data", counted(), {30'000});
   REQUIRE(table.is_ok());
-  auto made = make_array(counted(), 2300, Layout::rows);
+  auto made = make_array(counted(), 69'000, Layout::rows);
   REQUIRE(made.is_ok());
   Array* array = *made;
-  const std::vector<std::byte> rows = counted_rows(0, 2300);
+  const std::vector<std::byte> rows = counted_rows(0, 69'000);
   std::memcpy(array->data(), rows.data(), rows.size());
   const std::byte* begin = array->data();
   storage.forget();
   CHECK((*table)->append_array(*array).is_ok());
   std::size_t inside = 0;
   for (const Recorded& one : storage.recorded()) {
-    if (one.operation != Operation::write || one.bytes != 12'000) continue;
-    CHECK(one.data == begin + inside * 12'000);
+    if (one.operation != Operation::write || one.bytes != 360'000) continue;
+    CHECK(one.data == begin + inside * 360'000);
     ++inside;
   }
   CHECK_EQ(inside, 2U);
-  CHECK_EQ((*table)->bytes_copied(), 300U * 12);
+  CHECK_EQ((*table)->bytes_copied(), 9'000U * 12);
   // The caller may do with the array what it likes now.
   std::memset(array->data(), 0xFF, rows.size());
   array->release();
   CHECK((*store)->commit().is_ok());
-  CHECK(holds(**table, 0, 2300));
+  CHECK(holds(**table, 0, 69'000));
 }
 
 static void test_an_array_of_another_dtype_or_layout_is_refused() {
