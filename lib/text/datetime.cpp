@@ -48,6 +48,10 @@ class Rest {
   std::string_view text_;
 };
 
+bool is_number(char byte) noexcept {
+  return byte >= '0' && byte <= '9';
+}
+
 bool is_leap(std::int64_t year) noexcept {
   return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 }
@@ -89,39 +93,58 @@ bool read_offset(Rest& rest, std::int64_t* seconds) noexcept {
   unsigned hours = 0;
   unsigned minutes = 0;
   if (!rest.number(2, 23, &hours)) return false;
-  rest.take(':');
-  if (!rest.number(2, 59, &minutes)) return false;
+  const bool has_minutes = rest.take(':') || !rest.empty();
+  if (has_minutes && !rest.number(2, 59, &minutes)) return false;
   const std::int64_t offset = std::int64_t{hours} * 3600 + std::int64_t{minutes} * 60;
   *seconds += east ? -offset : offset;
   return rest.empty();
 }
 
-bool read_clock(Rest& rest, Moment* moment, bool* too_fine) noexcept {
+// hh[:mm[:ss[.fraction]]], or without the colons as `basic` form has it.
+bool read_clock(Rest& rest, bool basic, bool blank_allowed, Moment* moment,
+                bool* too_fine) noexcept {
   unsigned hour = 0;
   unsigned minute = 0;
   unsigned second = 0;
-  if (!rest.number(2, 23, &hour) || !rest.take(':') || !rest.number(2, 59, &minute)) return false;
-  if (rest.take(':')) {
-    if (!rest.number(2, 59, &second)) return false;
-    if (rest.take('.') && !read_fraction(rest, &moment->nanoseconds, too_fine)) return false;
+  const auto goes_on = [&] { return basic ? is_number(rest.peek()) : rest.take(':'); };
+  if (!rest.number(2, 23, &hour)) return false;
+  if (goes_on()) {
+    if (!rest.number(2, 59, &minute)) return false;
+    if (goes_on()) {
+      if (!rest.number(2, 59, &second)) return false;
+      const bool has_fraction = rest.take('.') || rest.take(',');
+      if (has_fraction && !read_fraction(rest, &moment->nanoseconds, too_fine)) return false;
+    }
   }
   moment->seconds = std::int64_t{hour} * 3600 + std::int64_t{minute} * 60 + second;
+  if (blank_allowed && rest.take(' ') && rest.empty()) return false;
   return read_offset(rest, &moment->seconds);
+}
+
+bool is_day_of(std::int64_t year, unsigned month, unsigned day) noexcept {
+  return day != 0 && day <= days_of_month(year, month);
+}
+
+// YYYY-MM[-DD] or YYYYMMDD.
+bool read_date(Rest& rest, bool* basic, Moment* moment) noexcept {
+  unsigned year = 0;
+  if (!rest.number(4, 9999, &year)) return false;
+  moment->year = year;
+  *basic = !rest.take('-');
+  if (!rest.number(2, 12, &moment->month) || moment->month == 0) return false;
+  if (!*basic && rest.empty()) return true;
+  if (!*basic && !rest.take('-')) return false;
+  return rest.number(2, 31, &moment->day) && is_day_of(year, moment->month, moment->day);
 }
 
 bool read_moment(std::string_view text, bool blank_allowed, Moment* moment,
                  bool* too_fine) noexcept {
   Rest rest(text);
-  unsigned year = 0;
-  if (!rest.number(4, 9999, &year) || !rest.take('-')) return false;
-  if (!rest.number(2, 12, &moment->month) || moment->month == 0) return false;
-  moment->year = year;
-  if (rest.empty()) return true;
-  if (!rest.take('-') || !rest.number(2, 31, &moment->day)) return false;
-  if (moment->day == 0 || moment->day > days_of_month(year, moment->month)) return false;
+  bool basic = false;
+  if (!read_date(rest, &basic, moment)) return false;
   if (rest.empty()) return true;
   if (!rest.take('T') && !rest.take('t') && !(blank_allowed && rest.take(' '))) return false;
-  return read_clock(rest, moment, too_fine);
+  return read_clock(rest, basic, blank_allowed, moment, too_fine);
 }
 
 // amount / divisor if that is exact.
@@ -202,6 +225,25 @@ std::optional<TimeFault> read_count(std::string_view text, std::int64_t* value) 
   return TimeFault::none;
 }
 
+// Digits alone that are a date rather than a count: of years nobody counts from 1970, and eight
+// digits of days, weeks or months would lie beyond the year 29,000.
+bool is_date_of_digits(std::string_view text, TimeUnit unit) noexcept {
+  for (const char byte : text) {
+    if (!is_number(byte)) return false;
+  }
+  return unit == TimeUnit::year ? text.size() == 4 || text.size() == 8
+                                : text.size() == 8 && unit <= TimeUnit::day;
+}
+
+// YYYY, of which the rest is January 1st.
+bool read_year(std::string_view text, Moment* moment) noexcept {
+  unsigned year = 0;
+  Rest rest(text);
+  if (text.size() != 4 || !rest.number(4, 9999, &year)) return false;
+  moment->year = year;
+  return true;
+}
+
 }  // namespace
 
 bool time_unit_of(std::string_view name, TimeUnit* unit) noexcept {
@@ -222,10 +264,14 @@ TimeFault read_time(std::string_view text, TimeUnit unit, bool blank_allowed,
     *value = kNaT;
     return TimeFault::none;
   }
-  if (const std::optional<TimeFault> count = read_count(text, value)) return *count;
+  const bool is_date = is_date_of_digits(text, unit);
+  const std::optional<TimeFault> count = is_date ? std::nullopt : read_count(text, value);
+  if (count) return *count;
   Moment moment;
   bool too_fine = false;
-  if (!read_moment(text, blank_allowed, &moment, &too_fine)) return TimeFault::not_a_time;
+  const bool is_year = is_date && read_year(text, &moment);
+  if (!is_year && !read_moment(text, blank_allowed, &moment, &too_fine))
+    return TimeFault::not_a_time;
   if (too_fine) return TimeFault::finer_than_unit;
   return convert(moment, unit, value);
 }
