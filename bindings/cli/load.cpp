@@ -155,6 +155,7 @@ void LoadRun::collect_sources() {
     source.status = forebay_loader_source_status(loader_.get(), i, &source.rows, &err);
     source.message = source.status < 0 ? in_words_of_options(err.message) : "";
     forebay_loader_source_rejects(loader_.get(), i, &source.rejects, &source.skipped, nullptr);
+    forebay_loader_source_truncated(loader_.get(), i, &source.truncated, nullptr);
     if (source.status < 0 && summary_.exit_code == kExitOk) {
       summary_.exit_code = exit_code_of(source.status, Duty::loading);
     }

@@ -179,6 +179,7 @@ std::uint32_t parse_policy(std::string_view text) {
 void add_load_options(CLI::App& command, LoadOptions& options) {
   add_input_options(command, options);
   add_policy_options(command, options);
+  add_value_options(command, options.values);
   add_output_options(command, options);
   add_resource_options(command, options);
   add_report_options(command, options);
@@ -220,6 +221,7 @@ forebay_loader_options loader_options_of(const LoadOptions& options) {
   out.on_error = options.on_error;
   out.max_errors = options.max_errors;
   out.keep_rejects = options.keep_rejects;
+  set_value_options(options.values, &out);
   return out;
 }
 

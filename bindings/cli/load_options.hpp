@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "value_options.hpp"
+
 namespace forebay::cli {
 
 // Zero and "" mean the library's default, as in the C structs.
@@ -26,6 +28,7 @@ struct LoadOptions {
   std::uint32_t on_error = 0;
   std::uint64_t max_errors = 0;
   std::uint32_t keep_rejects = 0;
+  ValueOptions values{};
 
   std::string output{};
   std::string table = "data";

@@ -26,6 +26,12 @@ std::string sources_text(const LoadSummary& summary) {
   return failed == 0 ? text : text + " (" + format_count(failed) + " failed)";
 }
 
+std::string truncated_text(const LoadSummary& summary) {
+  std::uint64_t truncated = 0;
+  for (const SourceSummary& source : summary.sources) truncated += source.truncated;
+  return truncated == 0 ? "" : "; " + counted(truncated, "string") + " cut to fit";
+}
+
 std::string place_of(const LoadSummary& summary) {
   std::string text = escaped(summary.output) + " (";
   if (summary.tables.size() == 1) {
@@ -43,6 +49,7 @@ void write_sources(JsonWriter& json, const LoadSummary& summary) {
     json.key("path").text(source.path);
     json.key("table").text(source.table);
     json.key("rows").number(source.rows);
+    json.key("fields_truncated").number(source.truncated);
     json.key("status").text(forebay_status_name(source.status));
     json.key("message").text(source.message);
     json.key("rejects").number(source.rejects);
@@ -85,7 +92,8 @@ std::string summary_line(const LoadSummary& summary) {
          place_of(summary) + " in " + format_seconds(summary.seconds) + ": " +
          bytes_text(summary.bytes_read) + " read, " + format_bytes(rate_of(summary)) +
          "/s; the file has " + bytes_text(summary.bytes_written) + ", " +
-         bytes_text(summary.bytes_copied) + " copied\n" + rejects_text(summary);
+         bytes_text(summary.bytes_copied) + " copied" + truncated_text(summary) + "\n" +
+         rejects_text(summary);
 }
 
 std::string summary_json(const LoadSummary& summary) {

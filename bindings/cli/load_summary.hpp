@@ -13,6 +13,7 @@ struct SourceSummary {
   std::string path{};
   std::string table{};
   std::uint64_t rows = 0;
+  std::uint64_t truncated = 0;            // strings cut to fit their fields
   forebay_status status = FOREBAY_AGAIN;  // FOREBAY_AGAIN: not finished
   std::string message{};
   std::uint64_t rejects = 0;  // rows passed over and values filled

@@ -60,9 +60,36 @@ enum {
 enum {
   FOREBAY_LOADER_ON_ERROR_FAIL = 1, /**< its source fails there (default) */
   FOREBAY_LOADER_ON_ERROR_SKIP = 2, /**< it is passed over */
-  FOREBAY_LOADER_ON_ERROR_NULL = 3  /**< a field that cannot be read or is missing gets its type's fill value: NaN, NaT,
-                                         an empty string, the least value of a signed integer, the greatest of an
+  FOREBAY_LOADER_ON_ERROR_NULL = 3  /**< a field that cannot be read or is missing gets what `fill` says, or else NaN,
+                                         NaT, an empty string, the least value of a signed integer, the greatest of an
                                          unsigned one, false; a row with too many columns is passed over */
+};
+
+/** Values of forebay_loader_options::percent. @since 0.1.0 */
+enum {
+  FOREBAY_LOADER_PERCENT_OFF = 1,      /**< a % in a number is an error (default) */
+  FOREBAY_LOADER_PERCENT_FRACTION = 2, /**< 12.5% is 0.125, rounded once; f4 and f8 only */
+  FOREBAY_LOADER_PERCENT_NUMBER = 3    /**< 12.5% is 12.5: the sign is dropped */
+};
+
+/** Values of forebay_loader_options::hex. @since 0.1.0 */
+enum {
+  FOREBAY_LOADER_HEX_OFF = 1, /**< 0x1F in a column of integers is an error (default) */
+  FOREBAY_LOADER_HEX_ON = 2   /**< 0x1F in a column of integers is 31 */
+};
+
+/** Values of forebay_loader_options::encoding. @since 0.1.0 */
+enum {
+  FOREBAY_LOADER_ENCODING_BYTES = 1, /**< strings are bytes and stay as they are (default) */
+  FOREBAY_LOADER_ENCODING_UTF8 = 2,  /**< a string that is not UTF-8 is an error */
+  FOREBAY_LOADER_ENCODING_LATIN1 = 3 /**< the file is in Latin-1; strings become UTF-8 */
+};
+
+/** Values of forebay_loader_options::overlong. @since 0.1.0 */
+enum {
+  FOREBAY_LOADER_OVERLONG_FAIL = 1,    /**< a string longer than its field is an error (default) */
+  FOREBAY_LOADER_OVERLONG_TRUNCATE = 2 /**< it is cut, never inside a character unless the encoding is bytes, and
+                                            counted: forebay_loader_source_truncated() */
 };
 
 /** @brief Options of a loader. Zero means the default for every field. Strings are copied. @since 0.1.0 */
@@ -92,7 +119,7 @@ typedef struct forebay_loader_options {
   uint32_t reserved;             /**< zero */
   const char *const *child_argv; /**< a child program of your own (child.h) instead of the built-in one: its path, its
                                      arguments, NULL; it gets `--forebay-child` after them. Each source is handed to
-                                     it whole, whatever is in it, and the text options (delimiter to columns) are
+                                     it whole, whatever is in it, and the text options (delimiter to columns, na to overlong) are
                                      not looked at; `program` must be NULL */
   const void *child_config;      /**< bytes for that program, copied; it reads them with forebay_child_config() */
   uint64_t child_config_bytes;   /**< how many */
@@ -104,14 +131,33 @@ typedef struct forebay_loader_options {
                                      are only counted. Some hundred bytes of memory each. Default 1,000 */
   uint64_t max_errors;           /**< rejects that each source may have: with the next one it fails, after the rows
                                      before it. Default: as many as there are */
+  const char *na;                /**< texts that stand for a missing value, separated by commas: "NA,-,\"\"". In double
+                                     quotes a text may hold commas; "" is the empty field. NULL: none */
+  const char *fill;              /**< what is stored for a missing value, as KEY:VALUE pairs separated by commas:
+                                     "pos:-1,i4:-2147483648,f8:0x7FF00000000007A2". A key is a field (in double quotes
+                                     if it looks like a type), a type (i4, S10, M8[s]) or a kind (i u f S M8 ?), the
+                                     nearest wins; a value is text of the type or its bits in hexadecimal.
+                                     NULL: NaN, NaT, an empty string; of integers and booleans a missing value is
+                                     then FOREBAY_E_VALUE. FOREBAY_LOADER_ON_ERROR_NULL fills with it too */
+  const char *true_words;  /**< texts for true, as in `na`, instead of 1, t and true; upper and lower case differ */
+  const char *false_words; /**< texts for false, instead of 0, f and false */
+  uint32_t decimal;        /**< character of the decimal point; default '.' */
+  uint32_t thousands;      /**< character between groups of three digits; default: none */
+  uint32_t percent;        /**< FOREBAY_LOADER_PERCENT_OFF, _FRACTION or _NUMBER */
+  uint32_t hex;            /**< FOREBAY_LOADER_HEX_OFF or _ON */
+  uint32_t encoding;       /**< FOREBAY_LOADER_ENCODING_BYTES, _UTF8 or _LATIN1 */
+  uint32_t overlong;       /**< FOREBAY_LOADER_OVERLONG_FAIL or _TRUNCATE */
 } forebay_loader_options;
 
 /** Value of forebay_loader_options::retries for no retry. */
 #define FOREBAY_LOADER_RETRIES_NONE UINT32_MAX
 
 /** Initialiser for ::forebay_loader_options. */
-#define FOREBAY_LOADER_OPTIONS_INIT \
-  { (uint32_t)sizeof(forebay_loader_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+#define FOREBAY_LOADER_OPTIONS_INIT                                                                                   \
+  {                                                                                                                   \
+    (uint32_t)sizeof(forebay_loader_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
+        0, 0, 0, 0, 0, 0, 0, 0                                                                                        \
+  }
 
 /** @brief Sets `options` as FOREBAY_LOADER_OPTIONS_INIT does, for callers without macros. @since 0.1.0 */
 FOREBAY_API void forebay_loader_options_init(forebay_loader_options *options) FOREBAY_NOEXCEPT;
@@ -183,23 +229,24 @@ FOREBAY_API void forebay_loader_close(forebay_loader *loader) FOREBAY_NOEXCEPT;
 
 /** @brief How far a loader is. @since 0.1.0 */
 typedef struct forebay_loader_progress {
-  uint32_t struct_size;    /**< sizeof(forebay_loader_progress), set by FOREBAY_LOADER_PROGRESS_INIT */
-  uint32_t children;       /**< children alive */
-  uint64_t bytes_done;     /**< bytes of input files parsed (compressed bytes where they are) */
-  uint64_t bytes_total;    /**< size of all files that could be looked at */
-  uint64_t rows_done;      /**< rows parsed */
-  uint32_t sources_done;   /**< sources finished, the failed ones too */
-  uint32_t sources_failed; /**< of these, failed */
-  uint32_t sources_total;  /**< sources added */
-  uint32_t child_restarts; /**< children started in place of one that died */
-  double elapsed_seconds;  /**< since the first work */
-  double bytes_per_second; /**< mean rate */
-  double seconds_left;     /**< estimated; negative: not known yet */
+  uint32_t struct_size;      /**< sizeof(forebay_loader_progress), set by FOREBAY_LOADER_PROGRESS_INIT */
+  uint32_t children;         /**< children alive */
+  uint64_t bytes_done;       /**< bytes of input files parsed (compressed bytes where they are) */
+  uint64_t bytes_total;      /**< size of all files that could be looked at */
+  uint64_t rows_done;        /**< rows parsed */
+  uint32_t sources_done;     /**< sources finished, the failed ones too */
+  uint32_t sources_failed;   /**< of these, failed */
+  uint32_t sources_total;    /**< sources added */
+  uint32_t child_restarts;   /**< children started in place of one that died */
+  double elapsed_seconds;    /**< since the first work */
+  double bytes_per_second;   /**< mean rate */
+  double seconds_left;       /**< estimated; negative: not known yet */
+  uint64_t fields_truncated; /**< strings cut to fit their fields, in the rows delivered so far */
 } forebay_loader_progress;
 
 /** Initialiser for a ::forebay_loader_progress. */
 #define FOREBAY_LOADER_PROGRESS_INIT \
-  { (uint32_t)sizeof(forebay_loader_progress), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+  { (uint32_t)sizeof(forebay_loader_progress), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /** @brief What one child does. @since 0.1.0 */
 typedef struct forebay_loader_child {
@@ -281,6 +328,12 @@ FOREBAY_API forebay_status forebay_loader_reject_get(const forebay_loader *loade
 FOREBAY_API forebay_status forebay_loader_source_rejects(const forebay_loader *loader, uint32_t index,
                                                          uint64_t *rejects, uint64_t *skipped,
                                                          forebay_error *err) FOREBAY_NOEXCEPT;
+
+/** @brief How many strings of source `index` were cut to fit their fields (FOREBAY_LOADER_OVERLONG_TRUNCATE).
+ * @param[out] fields in the rows delivered or stored so far; a row with two such strings counts two.
+ * @return FOREBAY_OK, FOREBAY_NONE (no such source), FOREBAY_E_ARGUMENT. @since 0.1.0 */
+FOREBAY_API forebay_status forebay_loader_source_truncated(const forebay_loader *loader, uint32_t index,
+                                                           uint64_t *fields, forebay_error *err) FOREBAY_NOEXCEPT;
 
 /** @brief Path of source `index`. Borrowed: lives as long as the loader. NULL if there is no such
  * source. @since 0.1.0 */

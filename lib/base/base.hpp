@@ -5,3 +5,4 @@
 #include "base/hash.hpp"
 #include "base/input_format.hpp"
 #include "base/status.hpp"
+#include "base/value_rules.hpp"

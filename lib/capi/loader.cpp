@@ -2,12 +2,12 @@
 #include "loader/loader.hpp"
 
 #include "capi/handles.hpp"
+#include "capi/value_options.hpp"
 #include "text/text.hpp"
 
 namespace forebay::core::capi {
 namespace {
 
-constexpr std::uint64_t kLeastSplit = 16;
 constexpr std::uint64_t kMostSplit = 1U << 30U;
 
 Status character_option(const char* name, std::uint32_t value, std::uint32_t off, char fallback,
@@ -51,6 +51,7 @@ Status child_options(const forebay_loader_options& in, LoaderOptions* out) {
   if (in.child_config != nullptr || in.child_config_bytes != 0)
     return {FOREBAY_E_ARGUMENT, "child_config is for a program that child_argv names"};
   if (in.program != nullptr) out->program = in.program;
+  FOREBAY_TRY(value_options(in, &out->values));
   return dialect_options(in, out);
 }
 
@@ -76,9 +77,7 @@ Status loader_options(const forebay_loader_options& in, LoaderOptions* out) {
   if (in.memory_bytes != 0) out->memory_bytes = in.memory_bytes;
   out->batch_rows = in.batch_rows;
   if (in.split_bytes != 0) out->split_bytes = in.split_bytes;
-  if (out->split_bytes < kLeastSplit || out->split_bytes > kMostSplit) {
-    return {FOREBAY_E_ARGUMENT, "split_bytes is not between 16 bytes and 1 GiB"};
-  }
+  if (out->split_bytes > kMostSplit) return {FOREBAY_E_ARGUMENT, "split_bytes is more than 1 GiB"};
   if (in.retries != 0) out->retries = in.retries == FOREBAY_LOADER_RETRIES_NONE ? 0 : in.retries;
   if (in.start_timeout_ms != 0) out->start_timeout_ms = in.start_timeout_ms;
   if (in.progress_timeout_ms != 0) out->progress_timeout_ms = in.progress_timeout_ms;
@@ -99,6 +98,7 @@ Status check_text_options(const LoaderOptions& options, const Dtype& dtype) {
   dialect.skip_rows = options.skip_rows;
   dialect.has_header = options.has_header;
   FOREBAY_TRY(dialect.check());
+  FOREBAY_TRY(text::check_value_rules(options.values, dialect, dtype));
   return text::check_columns_option(options.columns, dialect, dtype);
 }
 
@@ -118,6 +118,7 @@ forebay_loader_progress public_progress(const LoaderProgress& in) {
   const bool is_known = out.bytes_per_second > 0 && in.bytes_total >= in.bytes_done;
   out.seconds_left =
       is_known ? static_cast<double>(in.bytes_total - in.bytes_done) / out.bytes_per_second : -1.0;
+  out.fields_truncated = in.fields_truncated;
   return out;
 }
 
@@ -246,6 +247,18 @@ forebay_status forebay_loader_source_status(const forebay_loader* loader, uint32
   return guard(err, [&]() -> Status {
     if (loader == nullptr) return null_argument("loader");
     return from_handle(loader)->source_status(index, rows);
+  });
+}
+
+forebay_status forebay_loader_source_truncated(const forebay_loader* loader, uint32_t index,
+                                               uint64_t* fields, forebay_error* err) noexcept {
+  return guard(err, [&]() -> Status {
+    if (loader == nullptr) return null_argument("loader");
+    if (fields == nullptr) return null_argument("fields");
+    const auto truncated = from_handle(loader)->source_truncated(index);
+    if (!truncated) return Status::news(FOREBAY_NONE);
+    *fields = *truncated;
+    return Status::ok();
   });
 }
 

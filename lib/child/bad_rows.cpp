@@ -42,6 +42,7 @@ Status Worker::settle_bad_row(ChildTask& task, text::Cursor& cursor, const char*
   const text::Cursor row = cursor;
   std::vector<text::RowError> errors;
   bool is_mended = false;
+  const std::uint64_t truncated = context_.parser->truncated();
   if (policy == wire::OnError::null) {
     is_mended = context_.parser->mend(cursor, end, fill.sink, fill.filled, &errors);
   } else {
@@ -62,6 +63,7 @@ Status Worker::settle_bad_row(ChildTask& task, text::Cursor& cursor, const char*
   if (is_mended) {
     ++fill.filled;
     --fill.room;
+    fill.truncated += context_.parser->truncated() - truncated;
   } else {
     ++task.new_skipped;
     if (task.new_skipped % kSignOfLife == 0) {

@@ -118,7 +118,7 @@ ChildTask* Session::find(std::uint64_t task) noexcept {
 }
 
 Status Session::publish(ChildTask& task, const LentBlock& block, std::uint64_t rows,
-                        const text::Cursor& next) {
+                        const text::Cursor& next, std::uint64_t truncated) {
   task.rows += rows;
   wire::Publish message{};
   message.task = task.message.task;
@@ -129,6 +129,7 @@ Status Session::publish(ChildTask& task, const LentBlock& block, std::uint64_t r
   message.input_bytes = task.input_bytes;
   message.rejects = std::exchange(task.new_rejects, 0);
   message.skipped = std::exchange(task.new_skipped, 0);
+  message.truncated = truncated;
   return send(message);
 }
 

@@ -63,7 +63,7 @@ class Session {
     return send_packet(socket_, wire::encode(message));
   }
   Status publish(ChildTask& task, const LentBlock& block, std::uint64_t rows,
-                 const text::Cursor& next);
+                 const text::Cursor& next, std::uint64_t truncated = 0);
   Status finish(ChildTask& task, const Status& outcome);
   // Counts a reject, and tells of it while the limit of `limit` messages is not reached.
   Status reject(ChildTask& task, std::uint64_t limit, const Status& reason, std::string_view line);

@@ -43,9 +43,11 @@ void fill_window(Window& window, SourceStream& stream, std::size_t wanted) {
 
 Status Worker::set_context(std::uint32_t source, text::Head head) {
   context_.source = kNoSource;
+  const ValueRules& values = session_->config().values;
+  text::decode_names(values.encoding, &head.names);
   FOREBAY_TRY_ASSIGN(text::ColumnPlan plan,
                      text::plan_columns(session_->config().columns, head.names, *dtype_));
-  FOREBAY_TRY_ASSIGN(context_.parser, text::Parser::make(dialect_, dtype_, plan));
+  FOREBAY_TRY_ASSIGN(context_.parser, text::Parser::make(dialect_, dtype_, plan, values));
   context_.head = std::move(head);
   context_.source = source;
   return Status::ok();

@@ -79,9 +79,11 @@ Status Worker::parse(ChildTask& task, text::Cursor& cursor, const char* stop, co
     FOREBAY_TRY(take_block(task, fill));
     const std::uint64_t room = std::min(fill.room, fill.limit);
     text::RowError error;
+    const std::uint64_t truncated = context_.parser->truncated();
     const std::size_t rows =
         context_.parser->parse(cursor, stop, end, fill.sink, fill.filled, room, &error);
     fill.filled += rows;
+    fill.truncated += context_.parser->truncated() - truncated;
     fill.room -= rows;
     fill.limit -= rows;
     if (error.code != FOREBAY_OK)
@@ -95,9 +97,10 @@ Status Worker::publish(ChildTask& task, Fill& fill, const text::Cursor& cursor) 
   if (!fill.block || fill.filled == 0) return Status::ok();
   if (task.message.kind == wire::TaskKind::split)
     task.input_bytes = cursor.offset - task.message.begin;
-  FOREBAY_TRY(session_->publish(task, *fill.block, fill.filled, cursor));
+  FOREBAY_TRY(session_->publish(task, *fill.block, fill.filled, cursor, fill.truncated));
   fill.block.reset();
   fill.filled = 0;
+  fill.truncated = 0;
   if (fill.room == 0) fill.room = session_->config().block_rows;
   return Status::ok();
 }

@@ -31,6 +31,7 @@ class Worker {
     std::uint64_t limit = 0;          // rows that the task may still publish or pass over
     std::uint64_t reject_limit = 0;   // rejects to tell of
     std::uint64_t reject_budget = 0;  // rejects that are allowed
+    std::uint64_t truncated = 0;      // strings cut in the rows being filled
   };
   // What is known of the source that the last tasks were of.
   struct Context {

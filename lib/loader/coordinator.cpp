@@ -214,6 +214,7 @@ LoaderProgress Loader::Core::progress() const {
   progress.sources_failed = failed_;
   progress.sources_total = static_cast<std::uint32_t>(sources_.size());
   progress.child_restarts = restarts_;
+  progress.fields_truncated = fields_truncated_;
   progress.elapsed_seconds =
       begun_ns_ == 0 ? 0.0 : static_cast<double>(monotonic_ns() - begun_ns_) * 1e-9;
   return progress;
@@ -241,6 +242,11 @@ Status Loader::Core::source_status(std::uint32_t index, std::uint64_t* rows) con
 
 const char* Loader::Core::source_path(std::uint32_t index) const {
   return index < sources_.size() ? sources_[index]->path.c_str() : nullptr;
+}
+
+std::optional<std::uint64_t> Loader::Core::source_truncated(std::uint32_t index) const {
+  if (index >= sources_.size()) return std::nullopt;
+  return sources_[index]->fields_truncated;
 }
 
 }  // namespace forebay::core

@@ -42,6 +42,7 @@ class Loader::Core {
   [[nodiscard]] ArenaStats arena_stats() { return arena_->stats(); }
   [[nodiscard]] std::uint64_t bytes_copied() const { return bytes_copied_; }
   Status source_status(std::uint32_t index, std::uint64_t* rows) const;
+  [[nodiscard]] std::optional<std::uint64_t> source_truncated(std::uint32_t index) const;
   [[nodiscard]] const char* source_path(std::uint32_t index) const;
   [[nodiscard]] const DtypeRef& dtype() const { return dtype_; }
   [[nodiscard]] const RejectLedger& ledger() const { return ledger_; }
@@ -114,6 +115,7 @@ class Loader::Core {
   void pop_piece(LoadTask& task);
   Status hand_out(Source& source, Block* block, std::uint64_t rows, std::uint64_t first_row,
                   Array** out);
+  void count_truncated(Source& source, const Piece& piece);
   void finish_source(Source& source);
   [[nodiscard]] bool is_last_piece(const Source& source, const LoadTask& task) const;
   [[nodiscard]] LoadTask* head_task() const;
@@ -162,7 +164,8 @@ class Loader::Core {
 
   std::uint64_t bytes_copied_ = 0;
   std::uint64_t rows_done_ = 0;
-  std::uint64_t bytes_finished_ = 0;  // of finished sources
+  std::uint64_t fields_truncated_ = 0;  // in rows delivered
+  std::uint64_t bytes_finished_ = 0;    // of finished sources
   std::uint64_t bytes_listed_ = 0;
   std::uint32_t failed_ = 0;
   std::uint32_t restarts_ = 0;

@@ -27,11 +27,14 @@ Status Loader::Core::deliver_from(Source& source, Array** out) {
     LoadTask& task = *source.tasks.front();
     if (!task.pieces.empty()) {
       Piece& piece = task.pieces.front();
-      if (!piece.is_counted && !take_rejects(source, task, piece.counts)) {
-        begin_anew(source);
-        return Status::news(FOREBAY_AGAIN);
+      if (!piece.is_counted) {
+        if (!take_rejects(source, task, piece.counts)) {
+          begin_anew(source);
+          return Status::news(FOREBAY_AGAIN);
+        }
+        count_truncated(source, piece);
+        piece.is_counted = true;
       }
-      piece.is_counted = true;
       Status status = deliver_piece(source, task, out);
       // OK without an array: the piece went into the one being joined.
       if (status.is_ok() && *out == nullptr) continue;
@@ -96,6 +99,13 @@ Status Loader::Core::deliver_piece(Source& source, LoadTask& task, Array** out) 
       begins_array && task.pieces.size() == 1 && task.state != LoadTask::State::ended;
   if (may_be_last) return Status::news(FOREBAY_AGAIN);
   return assemble(source, task, out);
+}
+
+// Why here and not where rows are published: rows behind a fault are dropped, and how many of them
+// there are depends on the number of children.
+void Loader::Core::count_truncated(Source& source, const Piece& piece) {
+  source.fields_truncated += piece.truncated;
+  fields_truncated_ += piece.truncated;
 }
 
 // Copies of the first piece what goes into the array being joined. Why a block of our own: a child

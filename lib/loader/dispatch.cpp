@@ -114,6 +114,7 @@ Status Loader::Core::start_child(std::unique_ptr<ChildLink>* slot) {
   config.block_rows = block_rows_;
   config.split_bytes = options_.split_bytes;
   config.on_error = static_cast<wire::OnError>(options_.on_error);
+  config.values = options_.values;
   auto child =
       ChildLink::start(*loop_, *arena_, std::move(config), command_, options_.inherit_error_output);
   if (!child.is_ok()) {

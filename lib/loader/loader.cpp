@@ -46,6 +46,9 @@ std::uint64_t Loader::bytes_copied() const {
 Status Loader::source_status(std::uint32_t index, std::uint64_t* rows) const {
   return core_->source_status(index, rows);
 }
+std::optional<std::uint64_t> Loader::source_truncated(std::uint32_t index) const {
+  return core_->source_truncated(index);
+}
 const char* Loader::source_path(std::uint32_t index) const {
   return core_->source_path(index);
 }

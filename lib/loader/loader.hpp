@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,7 @@ struct LoaderOptions {
   OnError on_error = OnError::fail;
   std::uint64_t max_errors = UINT64_MAX;  // rejects that each source may have
   std::uint64_t keep_rejects = 1000;      // rejects to keep with their text
+  ValueRules values{};                    // checked by the caller, as the dialect is
 };
 
 // A field that was filled because it could not be read, or a row that was passed over.
@@ -69,6 +71,7 @@ struct LoaderProgress {
   std::uint32_t sources_total = 0;
   std::uint32_t child_restarts = 0;
   double elapsed_seconds = 0;
+  std::uint64_t fields_truncated = 0;  // in rows delivered
 };
 
 struct ChildProgress {
@@ -103,6 +106,9 @@ class Loader {
   [[nodiscard]] std::uint64_t bytes_copied() const;
   // OK at its end, FOREBAY_AGAIN, FOREBAY_NONE, or its failure.
   Status source_status(std::uint32_t index, std::uint64_t* rows) const;
+  // Strings cut to fit their fields, in the rows delivered so far; nothing if there is no such
+  // source.
+  [[nodiscard]] std::optional<std::uint64_t> source_truncated(std::uint32_t index) const;
   [[nodiscard]] const char* source_path(std::uint32_t index) const;
   [[nodiscard]] const DtypeRef& dtype() const;
 

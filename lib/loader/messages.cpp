@@ -161,14 +161,17 @@ Status Loader::Core::handle_publish(ChildLink& child, const wire::Publish& messa
   const bool is_covered = pending.empty() || pending.back().byte <= message.next_offset;
   if (!task->is_dropped && (!is_covered || !task->rejects.fits(counts)))
     return breach("miscounted its rejects");
+  // Every value of a row is cut once at the most.
+  if (message.truncated > message.rows * dtype_->scalars())
+    return breach("cut more strings than its rows have");
   Block* block = *lent;
   task->lent.erase(lent);
   if (task->is_dropped) {
     arena_->release(block);
   } else {
     task->rejects.cover(counts);
-    task->pieces.push_back(
-        {block, message.rows, counts, message.next_offset, message.next_line, 0, false});
+    task->pieces.push_back({block, message.rows, counts, message.next_offset, message.next_line, 0,
+                            message.truncated, false});
     rows_done_ += message.rows;
     child.rows_done += message.rows;
     task->input_bytes = message.input_bytes;

@@ -29,8 +29,9 @@ struct Piece {
   RejectCounts counts{};  // of the stretch of records that the rows come from
   std::uint64_t next_offset = 0;
   std::uint64_t next_line = 0;
-  std::uint64_t taken = 0;  // rows that went into an array
-  bool is_counted = false;  // its rejects are in the ledger
+  std::uint64_t taken = 0;      // rows that went into an array
+  std::uint64_t truncated = 0;  // strings cut in the rows
+  bool is_counted = false;      // its rejects are in the ledger, and its cut strings counted
 };
 
 // Where a task can be begun anew.
@@ -119,8 +120,9 @@ struct Source {
   std::uint64_t grid_offset = kUnknownRows;  // grid position of its row 0, once known
 
   std::uint64_t rows_delivered = 0;
-  RejectCounts counts{};          // of what was delivered
-  std::uint64_t bytes_ended = 0;  // of the file, in tasks that have gone
+  RejectCounts counts{};               // of what was delivered
+  std::uint64_t fields_truncated = 0;  // in the rows delivered
+  std::uint64_t bytes_ended = 0;       // of the file, in tasks that have gone
   std::uint32_t deaths = 0;
   Status failure;
 

@@ -69,8 +69,8 @@ std::string string_type(std::size_t bytes) {
 std::string explain_integer(const Step& step, std::string_view text, const std::string& label) {
   const std::string shown = quote_for_message(text);
   if (is_decimal_integer(text)) {
-    const IntegerRange range = range_of(step.kind);
-    const bool is_signed = step.kind <= StepKind::i8;
+    const IntegerRange range = range_of(step.type);
+    const bool is_signed = step.type <= StepKind::i8;
     std::string message = shown + " is out of range, " + label + " holds ";
     message.append(range.least).append(" to ").append(range.most).append("; ");
     return message.append(!is_signed && text[0] == '-' ? "use a signed type" : range.wider);
@@ -118,14 +118,14 @@ std::string quote_for_message(std::string_view text) {
 
 std::string explain_field_text(const Step& step, std::string_view raw, bool blank_in_time,
                                const std::string& label) {
-  if (step.kind == StepKind::bytes) {
+  if (step.type == StepKind::bytes) {
     return quote_for_message(raw) + " has " + std::to_string(raw.size()) + " bytes, " + label +
            " holds " + std::to_string(step.width) + "; use S" + std::to_string(raw.size()) +
            " or more";
   }
   const std::string_view text = trim_blanks(raw);
   if (text.empty()) return "the text is empty, " + label + " needs a value; write one or use S1";
-  switch (step.kind) {
+  switch (step.type) {
     case StepKind::f4:
     case StepKind::f8:
       return quote_for_message(text) + " is not a number, " + label + "; correct it or use " +

@@ -83,7 +83,7 @@ void store_padded(std::byte* out, std::size_t width, const char* data, std::size
 bool read_field_text(const Step& step, std::string_view text, bool blank_in_time,
                      std::byte* out) noexcept {
   const std::string_view trimmed = trim_blanks(text);
-  switch (step.kind) {
+  switch (step.type) {
     case StepKind::skip:
       return true;
     case StepKind::bytes:
@@ -114,6 +114,8 @@ bool read_field_text(const Step& step, std::string_view text, bool blank_in_time
       return store_boolean(trimmed, out);
     case StepKind::time:
       return store_time(step, trimmed, blank_in_time, out);
+    case StepKind::ruled:
+      break;
   }
   return false;
 }

@@ -1,5 +1,5 @@
-// The value that stands for "none" in a field that could not be read. One rule for the whole
-// library. Pure functions; any thread.
+// The value that stands for "none" in a field that could not be read, where the option `fill`
+// (fill.hpp) gives no other. One rule for the whole library. Pure functions; any thread.
 #pragma once
 
 #include <cstddef>

@@ -1,226 +1,39 @@
-// Parser: walks the records of a split, passes over those that are no rows, and hands rows to the
-// reader of the dialect's mode.
-#include <algorithm>
-
-#include "text/fill_value.hpp"
-#include "text/row_reader.hpp"
-#include "text/text.hpp"
+// Parser::make(): which mode of the parser a dialect needs.
+#include "text/mode_parser.hpp"
 
 namespace forebay::core::text {
 namespace {
 
-template <bool kBlanks, bool kQuotes>
-class ModeParser final : public Parser {
- public:
-  ModeParser(const Dialect& dialect, DtypeRef dtype, std::vector<Step> steps, bool exact)
-      : dialect_(dialect),
-        machine_(dialect),
-        dtype_(std::move(dtype)),
-        exact_(exact),
-        reader_(dialect, std::move(steps), exact) {
-    for (const Step& step : reader_.steps()) columns_ += step.columns;
-    for (const Field& field : dtype_->fields()) fills_.push_back(fill_bytes(field));
-    for (const char byte : {'\n', '\r'}) may_be_no_row_[static_cast<unsigned char>(byte)] = true;
-    if (kBlanks) may_be_no_row_[' '] = may_be_no_row_['\t'] = true;
-    if (!dialect.comment.empty()) {
-      may_be_no_row_[static_cast<unsigned char>(dialect.comment[0])] = true;
-    }
+// The fill values, and the reader of values if any step needs it: rows without rules keep the loop
+// without questions.
+Status apply_rules(const ValueRules& rules, Making* making) {
+  FOREBAY_TRY_ASSIGN(auto reader, ValueReader::make(rules, making->dialect, *making->dtype));
+  making->fills = reader->fills();
+  bool is_needed = false;
+  for (Step& step : making->steps) {
+    reader->take(step);
+    is_needed = is_needed || step.kind == StepKind::ruled;
   }
-
-  std::size_t parse(Cursor& cursor, const char* stop, const char* end, const Sink& sink,
-                    std::size_t first, std::size_t room, RowError* error) override {
-    error->code = FOREBAY_OK;
-    reader_.bind(sink);
-    const std::string_view text(cursor.next, static_cast<std::size_t>(end - cursor.next));
-    const std::size_t newline = text.rfind('\n');
-    const char* const limit =
-        newline == std::string_view::npos ? cursor.next : cursor.next + newline + 1;
-    reader_.set_text(limit, end);
-    const char* record = cursor.next;
-    std::uint64_t line = cursor.line;
-    std::size_t rows = 0;
-    while (record < stop) {
-      const char* row = record;
-      if (may_be_no_row_[static_cast<unsigned char>(*record)]) [[unlikely]] {
-        const char* const next = pass_over(record, end, &row);
-        if (next != nullptr) {
-          line += next[-1] == '\n';
-          record = next;
-          continue;
-        }
-        if (row >= stop) break;
-      }
-      if (rows == room) break;
-      const char* next = row < limit ? reader_.read(row, first + rows) : nullptr;
-      if (next != nullptr) [[likely]] {
-        ++line;
-      } else if (row >= limit || reader_.fault().kind == FaultKind::needs_tail) {
-        next = read_tail(record, row, end, first + rows);
-        reader_.set_text(limit, end);
-      }
-      const std::uint64_t offset = cursor.offset + static_cast<std::uint64_t>(record - cursor.next);
-      if (next == nullptr) {
-        *error = error_at(record, end, offset, line);
-        break;
-      }
-      line += reader_.embedded_newlines();
-      record = next;
-      ++rows;
-    }
-    cursor.offset += static_cast<std::uint64_t>(record - cursor.next);
-    cursor.next = record;
-    cursor.line = line;
-    return rows;
-  }
-
-  void pass_over(Cursor& cursor, const char* end) const override {
-    const auto size = static_cast<std::size_t>(end - cursor.next);
-    ScanState state = ScanState::record_start;
-    const std::size_t length =
-        find_record_end(dialect_, state, cursor.next, 0, size, size).value_or(size);
-    const std::string_view record(cursor.next, length);
-    const bool has_newline = !record.empty() && record.back() == '\n';
-    cursor.line += static_cast<std::uint64_t>(std::count(record.begin(), record.end(), '\n')) +
-                   (has_newline ? 0U : 1U);
-    cursor.next += length;
-    cursor.offset += length;
-  }
-
-  bool mend(Cursor& cursor, const char* end, const Sink& sink, std::size_t row,
-            std::vector<RowError>* errors) override {
-    errors->clear();
-    Cursor after = cursor;
-    pass_over(after, end);
-    const bool has_newline = after.next > cursor.next && after.next[-1] == '\n';
-    reader_.bind(sink);
-    tail_.assign(cursor.next, after.next - (has_newline ? 1 : 0));
-    const std::size_t size = tail_.size();
-    tail_.append(1 + kPadding, '\n');
-    const char* const tail_end = tail_.data() + size;
-    reader_.set_text(tail_end + 1, tail_end);
-    const FaultyRecord record{tail_.data(), tail_end, cursor.offset, cursor.line};
-    const bool mended = mend_record(record, row, errors);
-    cursor = after;
-    return mended;
-  }
-
- private:
-  // The record is a copy that is followed by a newline.
-  bool mend_record(const FaultyRecord& record, std::size_t row, std::vector<RowError>* errors) {
-    const char* begin = record.begin;
-    while (kBlanks && begin < record.end && machine_.is_separator(*begin)) ++begin;
-    const FaultContext context{dialect_, machine_, *dtype_, reader_.steps(), exact_, columns_};
-    const char* next = reader_.read(begin, row);
-    while (next == nullptr) {
-      const Fault fault = reader_.fault();
-      RowError error = make_row_error(context, record, fault);
-      if (!error.can_be_mended) {
-        errors->assign(1, std::move(error));
-        return false;
-      }
-      // Once columns are missing, that explains the rest.
-      if (errors->empty() || errors->back().code != FOREBAY_E_COLUMNS)
-        errors->push_back(std::move(error));
-      if (fault.kind == FaultKind::too_few) {
-        reader_.fill(fills_, row, fault.column, columns_);
-        return true;
-      }
-      reader_.fill(fills_, row, fault.column, fault.column + 1);
-      next = reader_.read_on(end_of_field(fault.field, record.end), row, fault.column + 1);
-    }
-    return true;
-  }
-
-  // Where the field at `field` ends, as the reader leaves a field that it could read.
-  const char* end_of_field(const char* field, const char* end) const {
-    const auto size = static_cast<std::size_t>(end - field);
-    std::size_t at = 0;
-    for (ScanState state = ScanState::field_start; at < size; ++at) {
-      const bool is_outside = state != ScanState::quoted;
-      if (is_outside && (machine_.is_separator(field[at]) || field[at] == '\n' ||
-                         Machine::ends_line(field, at, size)))
-        break;
-      state = machine_.move(state, field, at, size).next;
-    }
-    while (kBlanks && at < size && machine_.is_separator(field[at])) ++at;
-    return field + at;
-  }
-
-  // The byte after the record at `record` if it is blank or a comment; else nullptr, and `row` is
-  // its first significant byte.
-  const char* pass_over(const char* record, const char* end, const char** row) const {
-    const auto size = static_cast<std::size_t>(end - record);
-    std::size_t at = 0;
-    if (kBlanks) {
-      while (at < size && machine_.is_separator(record[at])) ++at;
-    }
-    *row = record + at;
-    if (at == size) return end;
-    if (record[at] == '\n') return record + at + 1;
-    if (Machine::ends_line(record, at, size)) return record + std::min(at + 2, size);
-    if (!machine_.comment_at(record, at, size)) return nullptr;
-    const auto* newline = static_cast<const char*>(std::memchr(record + at, '\n', size - at));
-    return newline == nullptr ? end : newline + 1;
-  }
-
-  // The last record of the input without its newline: reads it from a copy that has one, so that
-  // the row loop needs no second bound. Returns `end`, or nullptr with a fault in the copy.
-  const char* read_tail(const char* record, const char* row, const char* end, std::size_t index) {
-    tail_.assign(record, end);
-    tail_.append(1 + kPadding, '\n');
-    const char* const tail_end = tail_.data() + (end - record);
-    reader_.set_text(tail_end + 1, tail_end);
-    tail_in_use_ = true;
-    const char* const next = reader_.read(tail_.data() + (row - record), index);
-    if (next == nullptr) return nullptr;
-    tail_in_use_ = false;
-    return end;
-  }
-
-  RowError error_at(const char* record, const char* end, std::uint64_t offset, std::uint64_t line) {
-    FaultyRecord faulty{record, end, offset, line};
-    if (tail_in_use_) {
-      faulty.begin = tail_.data();
-      faulty.end = tail_.data() + (end - record);
-      tail_in_use_ = false;
-    }
-    const FaultContext context{dialect_, machine_, *dtype_, reader_.steps(), exact_, columns_};
-    return make_row_error(context, faulty, reader_.fault());
-  }
-
-  const Dialect dialect_;
-  const Machine machine_;
-  const DtypeRef dtype_;
-  const bool exact_;
-  std::uint64_t columns_ = 0;
-  std::vector<std::vector<std::byte>> fills_;  // of a scalar of each field
-  std::array<bool, 256> may_be_no_row_{};
-  RowReader<kBlanks, kQuotes> reader_;
-  std::string tail_;
-  bool tail_in_use_ = false;
-};
-
-template <bool kBlanks>
-std::unique_ptr<Parser> make_in_mode(const Dialect& dialect, DtypeRef dtype,
-                                     std::vector<Step> steps, bool exact) {
-  if (dialect.quote != 0) {
-    return std::make_unique<ModeParser<kBlanks, true>>(dialect, std::move(dtype), std::move(steps),
-                                                       exact);
-  }
-  return std::make_unique<ModeParser<kBlanks, false>>(dialect, std::move(dtype), std::move(steps),
-                                                      exact);
+  if (is_needed) making->rules = std::move(reader);
+  return Status::ok();
 }
 
 }  // namespace
 
+Status check_value_rules(const ValueRules& rules, const Dialect& dialect, const Dtype& dtype) {
+  FOREBAY_TRY_ASSIGN(const auto reader, ValueReader::make(rules, dialect, dtype));
+  return Status::ok();
+}
+
 Result<std::unique_ptr<Parser>> Parser::make(const Dialect& dialect, DtypeRef dtype,
-                                             const ColumnPlan& plan) {
+                                             const ColumnPlan& plan, const ValueRules& rules) {
   FOREBAY_TRY(dialect.check());
-  FOREBAY_TRY_ASSIGN(std::vector<Step> steps, make_steps(*dtype, plan));
-  if (dialect.delimiter == 0) {
-    return make_in_mode<true>(dialect, std::move(dtype), std::move(steps), plan.exact);
-  }
-  return make_in_mode<false>(dialect, std::move(dtype), std::move(steps), plan.exact);
+  Making making{dialect, std::move(dtype), {}, plan.exact, {}, nullptr};
+  FOREBAY_TRY_ASSIGN(making.steps, make_steps(*making.dtype, plan));
+  FOREBAY_TRY(apply_rules(rules, &making));
+  if (making.rules) return make_ruled_parser(std::move(making));
+  if (dialect.delimiter == 0) return make_in_mode<true, false>(std::move(making));
+  return make_in_mode<false, false>(std::move(making));
 }
 
 }  // namespace forebay::core::text

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "text/field_text.hpp"
+#include "text/value_reader.hpp"
 
 namespace forebay::core::text {
 namespace {
@@ -177,9 +178,12 @@ std::string value_message(const FaultContext& context, const FaultyRecord& recor
   const bool quoted = context.machine.quote() != 0 && *fault.field == context.machine.quote();
   const bool blank_in_time =
       quoted || (context.dialect.delimiter != 0 && context.dialect.delimiter != ' ');
-  std::string message =
-      explain_field_text(*fault.step, text, blank_in_time, field_label(context, fault));
-  if (record.line == 1 && !context.dialect.has_header && fault.step->kind != StepKind::bytes) {
+  const Step& step = *fault.step;
+  const std::string label = field_label(context, fault);
+  std::string message = step.rules != nullptr
+                            ? step.rules->explain(step, text, quoted, blank_in_time, label)
+                            : explain_field_text(step, text, blank_in_time, label);
+  if (record.line == 1 && !context.dialect.has_header && step.type != StepKind::bytes) {
     message += "; if line 1 names the columns, set header";
   }
   return message;

@@ -11,17 +11,20 @@
 #include <vector>
 
 #include "text/field_text.hpp"
+#include "text/fill.hpp"
 #include "text/machine.hpp"
 #include "text/numbers.hpp"
 #include "text/row_fault.hpp"
 #include "text/steps.hpp"
 #include "text/text.hpp"
+#include "text/value_reader.hpp"
 #include "text/words.hpp"
 
 namespace forebay::core::text {
 
-// kBlanks: fields are separated by runs of blanks. kQuotes: fields may be quoted.
-template <bool kBlanks, bool kQuotes>
+// kBlanks: fields are separated by runs of blanks. kQuotes: fields may be quoted. kRules: steps may
+// be ruled.
+template <bool kBlanks, bool kQuotes, bool kRules>
 class RowReader {
  public:
   RowReader(const Dialect& dialect, std::vector<Step> steps, bool exact)
@@ -82,15 +85,15 @@ class RowReader {
     return end_record(at, std::max(column, done));
   }
 
-  // Puts fill values into columns [from, to) of a row. `fills`: of a scalar of each field.
-  void fill(const std::vector<std::vector<std::byte>>& fills, std::size_t row, std::uint64_t from,
+  // Puts fill values into columns [from, to) of a row. `fills`: of each field.
+  void fill(const std::vector<FieldFill>& fills, std::size_t row, std::uint64_t from,
             std::uint64_t to) const {
     std::uint64_t column = 0;
     for (const Step& step : steps_) {
       std::byte* out = step.base + row * step.stride;
       for (std::uint64_t i = 0; i < step.columns; ++i, out += step.width, ++column) {
         if (column < from || column >= to || step.kind == StepKind::skip) continue;
-        std::memcpy(out, fills[step.field].data(), step.width);
+        std::memcpy(out, fills[step.field].bytes.data(), step.width);
       }
     }
   }
@@ -206,7 +209,27 @@ class RowReader {
     if constexpr (kQuotes) {
       if (*at == quote_) return read_quoted(step, at, out);
     }
-    switch (step.kind) {
+    if constexpr (kRules) {
+      if (step.kind == StepKind::ruled) return read_ruled(step, at, out);
+    }
+    return read_strict(step, step.kind, at, out);
+  }
+
+  const char* read_ruled(const Step& step, const char* at, std::byte* out) {
+    if (step.rules->strict_first(step)) {
+      const char* const after = read_strict(step, step.type, at, out);
+      if (after != nullptr) return after;
+    }
+    const char* const end = field_end(at);
+    const std::string_view text(at, static_cast<std::size_t>(end - at));
+    if (!step.rules->read(step, text, false, blank_in_time_, out)) return bad(FaultKind::value);
+    return after_field(end);
+  }
+
+  // Why always inline: strict rows were read up to a tenth slower through a call.
+  [[gnu::always_inline]] const char* read_strict(const Step& step, StepKind kind, const char* at,
+                                                 std::byte* out) {
+    switch (kind) {
       case StepKind::skip:
         return after_field(field_end(at));
       case StepKind::bytes:
@@ -234,8 +257,17 @@ class RowReader {
       case StepKind::boolean:
       case StepKind::time:
         return read_other(step, at, out);
+      case StepKind::ruled:
+        break;
     }
     return bad(FaultKind::value);
+  }
+
+  bool read_quoted_text(const Step& step, std::string_view text, std::byte* out) {
+    if constexpr (kRules) {
+      if (step.kind == StepKind::ruled) return step.rules->read(step, text, true, true, out);
+    }
+    return read_field_text(step, text, true, out);
   }
 
   // `at` is the opening quote.
@@ -255,7 +287,7 @@ class RowReader {
     embedded_newlines_ += static_cast<std::uint64_t>(std::count(start, close, '\n'));
     std::string_view text(start, static_cast<std::size_t>(close - start));
     if (doubled) text = undouble(text);
-    if (!read_field_text(step, text, true, out)) return bad(FaultKind::value);
+    if (!read_quoted_text(step, text, out)) return bad(FaultKind::value);
     return after;
   }
 

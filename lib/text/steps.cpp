@@ -29,9 +29,11 @@ StepKind kind_of(const Field& field) {
   return StepKind::bytes;
 }
 
-Result<Step> step_of(const Field& field, std::size_t index) {
+}  // namespace
+
+Result<Step> step_of_field(const Field& field, std::size_t index) {
   Step step;
-  step.kind = kind_of(field);
+  step.kind = step.type = kind_of(field);
   step.swap = field.big_endian != (std::endian::native == std::endian::big) &&
               field.item_bytes > 1 && field.kind != Kind::bytes;
   step.width = field.item_bytes;
@@ -41,6 +43,8 @@ Result<Step> step_of(const Field& field, std::size_t index) {
   }
   return step;
 }
+
+namespace {
 
 // Finds the field of a scalar; plans mostly ask for neighbours, so it starts from the field found
 // last.
@@ -94,7 +98,7 @@ Result<std::vector<Step>> make_steps(const Dtype& dtype, const ColumnPlan& plan)
     } else if (skip) {
       steps.emplace_back();
     } else {
-      FOREBAY_TRY_ASSIGN(Step step, step_of(dtype.fields()[index], index));
+      FOREBAY_TRY_ASSIGN(Step step, step_of_field(dtype.fields()[index], index));
       step.offset = (static_cast<std::uint64_t>(scalar) - finder.first_scalar()) * step.width;
       steps.push_back(step);
     }

@@ -104,6 +104,12 @@ Result<ColumnPlan> plan_columns(std::string_view chosen, const std::vector<std::
 // The part of that check which needs no header: for loader_open in the parent.
 Status check_columns_option(std::string_view chosen, const Dialect& dialect, const Dtype& dtype);
 
+// FOREBAY_E_ARGUMENT when an option about values is wrong or clashes with the dialect or the dtype.
+Status check_value_rules(const ValueRules& rules, const Dialect& dialect, const Dtype& dtype);
+
+// Names of a header as they are compared with the option `columns`: in UTF-8.
+void decode_names(Encoding encoding, std::vector<std::string>* names);
+
 // Where parsed rows go: field k of row i at base[k] + i * stride[k].
 struct Sink {
   std::vector<std::byte*> base{};
@@ -137,7 +143,7 @@ struct RowError {
 class Parser {
  public:
   static Result<std::unique_ptr<Parser>> make(const Dialect& dialect, DtypeRef dtype,
-                                              const ColumnPlan& plan);
+                                              const ColumnPlan& plan, const ValueRules& rules = {});
   virtual ~Parser() = default;
 
   // Parses rows from cursor.next on into rows [first, first + room) of the sink, and stops before
@@ -152,12 +158,15 @@ class Parser {
   // The ways on after parse() has stopped at a bad row, with the same `end`. Slow: they are for few
   // rows. pass_over() moves the cursor to the record after it.
   virtual void pass_over(Cursor& cursor, const char* end) const = 0;
-  // Reads it into row `row` of the sink, with the type's fill value (fill_value.hpp) where a field
+  // Reads it into row `row` of the sink, with the field's fill value (fill.hpp) where a field
   // cannot be read or is missing. `errors`: one for each field that cannot be read, or a single one
   // when columns are missing. false: it cannot be mended, for the one reason in `errors`, and was
   // passed over.
   virtual bool mend(Cursor& cursor, const char* end, const Sink& sink, std::size_t row,
                     std::vector<RowError>* errors) = 0;
+
+  // Strings that were cut to fit their fields, in all rows read or mended so far.
+  [[nodiscard]] virtual std::uint64_t truncated() const = 0;
 };
 
 }  // namespace forebay::core::text

@@ -24,6 +24,22 @@ struct ConfigHead {
 };
 static_assert(sizeof(ConfigHead) == 88);
 
+// At the end of the configuration, before the texts of its lists.
+struct ValuesHead {
+  Percent percent;
+  Encoding encoding;
+  std::uint64_t na_bytes;
+  std::uint64_t fill_bytes;
+  std::uint64_t true_bytes;
+  std::uint64_t false_bytes;
+  char decimal;
+  char thousands;
+  std::uint8_t hex;
+  std::uint8_t truncate;
+  std::uint32_t reserved;
+};
+static_assert(sizeof(ValuesHead) == 48);
+
 void append(std::vector<std::byte>& out, const void* data, std::size_t bytes) {
   const auto* first = static_cast<const std::byte*>(data);
   out.insert(out.end(), first, first + bytes);
@@ -35,6 +51,46 @@ bool take(std::span<const std::byte>& rest, std::uint64_t bytes, std::string* ou
   out->assign(reinterpret_cast<const char*>(rest.data()), bytes);
   rest = rest.subspan(bytes);
   return true;
+}
+
+void append_text(std::vector<std::byte>& out, const std::string& text) {
+  append(out, text.data(), text.size());
+}
+
+void append_values(std::vector<std::byte>& out, const ValueRules& values) {
+  const ValuesHead head{values.percent,
+                        values.encoding,
+                        values.na.size(),
+                        values.fill.size(),
+                        values.true_words.size(),
+                        values.false_words.size(),
+                        values.decimal,
+                        values.thousands,
+                        values.hex,
+                        values.truncate,
+                        0};
+  append(out, &head, sizeof(head));
+  for (const std::string* text :
+       {&values.na, &values.fill, &values.true_words, &values.false_words}) {
+    append_text(out, *text);
+  }
+}
+
+bool take_values(std::span<const std::byte>& rest, ValueRules* values) {
+  ValuesHead head;
+  if (rest.size() < sizeof(head)) return false;
+  std::memcpy(&head, rest.data(), sizeof(head));
+  rest = rest.subspan(sizeof(head));
+  values->percent = head.percent;
+  values->encoding = head.encoding;
+  values->decimal = head.decimal;
+  values->thousands = head.thousands;
+  values->hex = head.hex != 0;
+  values->truncate = head.truncate != 0;
+  return head.percent <= Percent::number && head.encoding <= Encoding::latin1 &&
+         take(rest, head.na_bytes, &values->na) && take(rest, head.fill_bytes, &values->fill) &&
+         take(rest, head.true_bytes, &values->true_words) &&
+         take(rest, head.false_bytes, &values->false_words);
 }
 
 }  // namespace
@@ -61,6 +117,7 @@ std::vector<std::byte> encode_config(const Config& config) {
   append(out, config.comment.data(), config.comment.size());
   append(out, config.columns.data(), config.columns.size());
   append(out, config.custom.data(), config.custom.size());
+  append_values(out, config.values);
   return out;
 }
 
@@ -86,7 +143,8 @@ Result<Config> decode_config(std::span<const std::byte> bytes) {
   const bool whole = take(rest, head.dtype_bytes, &config.dtype) &&
                      take(rest, head.comment_bytes, &config.comment) &&
                      take(rest, head.columns_bytes, &config.columns) &&
-                     take(rest, head.custom_bytes, &config.custom) && rest.empty();
+                     take(rest, head.custom_bytes, &config.custom) &&
+                     take_values(rest, &config.values) && rest.empty();
   const bool is_policy = head.on_error >= OnError::fail && head.on_error <= OnError::null;
   if (!whole || !is_policy || config.block_rows == 0 || config.split_bytes == 0) {
     return Status(FOREBAY_E_PROTOCOL, "the configuration is not well formed");

@@ -147,6 +147,7 @@ struct Publish {
   std::uint64_t input_bytes;  // of the file, consumed for the task so far
   std::uint64_t rejects;      // since the last publish, before next_offset
   std::uint64_t skipped;      // rows passed over among them
+  std::uint64_t truncated;    // strings in these rows that were cut to fit their fields
 };
 
 // The task is over; blocks lent for it and not published are the coordinator's again.
@@ -198,7 +199,7 @@ static_assert(sizeof(Header) == 16 && sizeof(Task) == 104 && sizeof(Go) == 72 &&
               sizeof(Lend) == 48);
 static_assert(sizeof(Drop) == 24 && sizeof(Hello) == 24 && sizeof(Headed) == 40 &&
               sizeof(Scanned) == 104);
-static_assert(sizeof(Want) == 24 && sizeof(Publish) == 80 && sizeof(Done) == 56 &&
+static_assert(sizeof(Want) == 24 && sizeof(Publish) == 88 && sizeof(Done) == 56 &&
               sizeof(Fail) == 80 + kMaxText && sizeof(Reject) == 568);
 static_assert(sizeof(Fail) <= kMaxMessage && offsetof(Fail, text) == 80 &&
               offsetof(Scanned, end) == 80);

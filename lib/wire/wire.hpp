@@ -59,6 +59,7 @@ struct Config {
   std::uint64_t split_bytes = 0;  // longest split, and the step of a stream
   std::uint64_t segment_bytes = 0;
   OnError on_error = OnError::fail;
+  ValueRules values{};
 };
 std::vector<std::byte> encode_config(const Config& config);
 Result<Config> decode_config(std::span<const std::byte> bytes);

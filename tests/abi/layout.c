@@ -95,6 +95,16 @@ static void print_loader(void) {
   FIELD(forebay_loader_options, on_error);
   FIELD(forebay_loader_options, keep_rejects);
   FIELD(forebay_loader_options, max_errors);
+  FIELD(forebay_loader_options, na);
+  FIELD(forebay_loader_options, fill);
+  FIELD(forebay_loader_options, true_words);
+  FIELD(forebay_loader_options, false_words);
+  FIELD(forebay_loader_options, decimal);
+  FIELD(forebay_loader_options, thousands);
+  FIELD(forebay_loader_options, percent);
+  FIELD(forebay_loader_options, hex);
+  FIELD(forebay_loader_options, encoding);
+  FIELD(forebay_loader_options, overlong);
   STRUCT(forebay_loader_file_options);
   FIELD(forebay_loader_file_options, struct_size);
   FIELD(forebay_loader_file_options, reserved);
@@ -112,6 +122,7 @@ static void print_loader(void) {
   FIELD(forebay_loader_progress, elapsed_seconds);
   FIELD(forebay_loader_progress, bytes_per_second);
   FIELD(forebay_loader_progress, seconds_left);
+  FIELD(forebay_loader_progress, fields_truncated);
   STRUCT(forebay_loader_child);
   FIELD(forebay_loader_child, struct_size);
   FIELD(forebay_loader_child, pid);

@@ -195,6 +195,48 @@ static void test_policies_that_make_no_sense_are_refused(void **state) {
   assert_int_equal(forebay_loader_open(row, &options, &loader, &err), FOREBAY_E_ARGUMENT);
 }
 
+static void test_cut_strings_are_counted_by_source(void **state) {
+  (void)state;
+  forebay_error err = FOREBAY_ERROR_INIT;
+  forebay_loader *loader = NULL;
+  forebay_array *array = NULL;
+  forebay_dtype *narrow = NULL;
+  forebay_loader_options options = FOREBAY_LOADER_OPTIONS_INIT;
+  forebay_loader_progress progress = FOREBAY_LOADER_PROGRESS_INIT;
+  uint64_t fields = 0;
+
+  assert_int_equal(forebay_dtype_parse("chr:S2,pos:i4", &narrow, &err), FOREBAY_OK);
+  options.overlong = FOREBAY_LOADER_OVERLONG_TRUNCATE;
+  assert_int_equal(forebay_loader_open(narrow, &options, &loader, &err), FOREBAY_OK);
+  assert_int_equal(forebay_loader_add_file(loader, "rep1.txt", NULL, &err), FOREBAY_OK);
+  while (forebay_loader_next(loader, -1, &array, &err) == FOREBAY_OK) forebay_array_release(array);
+  assert_int_equal(forebay_loader_source_truncated(loader, 0, &fields, &err), FOREBAY_OK);
+  assert_int_equal(fields, 50);
+  assert_int_equal(forebay_loader_progress_get(loader, &progress, &err), FOREBAY_OK);
+  assert_int_equal(progress.fields_truncated, 50);
+  assert_int_equal(forebay_loader_source_truncated(loader, 1, &fields, &err), FOREBAY_NONE);
+  assert_int_equal(forebay_loader_source_truncated(NULL, 0, &fields, &err), FOREBAY_E_ARGUMENT);
+  assert_int_equal(forebay_loader_source_truncated(loader, 0, NULL, &err), FOREBAY_E_ARGUMENT);
+  forebay_loader_close(loader);
+  forebay_dtype_free(narrow);
+}
+
+static void test_options_about_values_are_refused_at_once(void **state) {
+  (void)state;
+  forebay_error err = FOREBAY_ERROR_INIT;
+  forebay_loader *loader = NULL;
+  forebay_loader_options options = FOREBAY_LOADER_OPTIONS_INIT;
+  options.percent = 4;
+  assert_int_equal(forebay_loader_open(row, &options, &loader, &err), FOREBAY_E_ARGUMENT);
+  options.percent = FOREBAY_LOADER_PERCENT_NUMBER;
+  options.decimal = 200;
+  assert_int_equal(forebay_loader_open(row, &options, &loader, &err), FOREBAY_E_ARGUMENT);
+  options.decimal = ',';
+  options.fill = "nothing:1";
+  assert_int_equal(forebay_loader_open(row, &options, &loader, &err), FOREBAY_E_ARGUMENT);
+  assert_non_null(strstr(err.message, "nothing"));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_example_of_the_header_runs),
@@ -203,6 +245,8 @@ int main(void) {
       cmocka_unit_test(test_rejects_of_skipped_rows_can_be_read),
       cmocka_unit_test(test_policies_that_make_no_sense_are_refused),
       cmocka_unit_test(test_unset_struct_size_is_refused),
+      cmocka_unit_test(test_cut_strings_are_counted_by_source),
+      cmocka_unit_test(test_options_about_values_are_refused_at_once),
   };
   return cmocka_run_group_tests(tests, enter, leave);
 }

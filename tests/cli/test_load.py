@@ -51,7 +51,8 @@ class Load(cli_case.CliCase):
         self.assertGreater(summary["seconds"], 0)
         self.assertIn("bytes_copied", summary)
         self.assertIn("bytes_per_second", summary)
-        expected = {"path": str(source), "table": "data", "rows": 2, "status": "FOREBAY_OK", "message": ""}
+        expected = {"path": str(source), "table": "data", "rows": 2, "fields_truncated": 0}
+        expected.update(status="FOREBAY_OK", message="")
         expected.update(rejects=0, rows_skipped=0)
         self.assertEqual(summary["sources"], [expected])
         table = {"name": "data", "rows_added": 2, "rows": 2, "incomplete": False}

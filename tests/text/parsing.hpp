@@ -76,10 +76,11 @@ inline DtypeRef dtype_of(std::string_view text) {
 }
 
 inline std::unique_ptr<text::Parser> parser_of(const text::Dialect& dialect, const DtypeRef& dtype,
-                                               std::string_view columns = {}) {
+                                               std::string_view columns = {},
+                                               const ValueRules& rules = {}) {
   auto plan = text::plan_columns(columns, {}, *dtype);
   if (!plan.is_ok()) return nullptr;
-  auto parser = text::Parser::make(dialect, dtype, std::move(plan).value());
+  auto parser = text::Parser::make(dialect, dtype, std::move(plan).value(), rules);
   return parser.is_ok() ? std::move(parser).value() : nullptr;
 }
 

@@ -44,10 +44,10 @@ void show(Outcome& out, const std::vector<std::byte>& row) {
 }
 
 Outcome run(const Dialect& dialect, std::string_view input, bool mends,
-            std::string_view columns = {}) {
+            std::string_view columns = {}, const ValueRules& rules = {}) {
   Outcome out;
   const DtypeRef dtype = dtype_of("a:S4,b:i4,c:f8");
-  const auto parser = parser_of(dialect, dtype, columns);
+  const auto parser = parser_of(dialect, dtype, columns, rules);
   if (!parser) return out;
   const PaddedText padded(input);
   std::vector<std::byte> row(dtype->row_bytes());
@@ -71,6 +71,18 @@ Outcome run(const Dialect& dialect, std::string_view input, bool mends,
   out.offset = cursor.offset;
   out.line = cursor.line;
   return out;
+}
+
+bool same(const Outcome& a, const Outcome& b) {
+  return CHECK_EQ(a.rows, b.rows) && CHECK_EQ(a.errors, b.errors) && CHECK_EQ(a.offset, b.offset) &&
+         CHECK_EQ(a.line, b.line);
+}
+
+// A rule that says nothing about any text of these tests: the ruled reader must do as the strict.
+ValueRules idle_rule() {
+  ValueRules rules;
+  rules.na = "never";
+  return rules;
 }
 
 struct Case {
@@ -98,6 +110,8 @@ void check_cases(const Dialect& dialect, const std::vector<Case>& cases,
       if (good.empty()) right = CHECK_EQ(fill.errors, std::string(item.errors)) && right;
       right = CHECK_EQ(skip.offset, input.size()) && CHECK_EQ(fill.offset, input.size()) && right;
       right = CHECK_EQ(skip.line, fill.line) && right;
+      right = same(run(dialect, input, false, columns, idle_rule()), skip) && right;
+      right = same(run(dialect, input, true, columns, idle_rule()), fill) && right;
       if (!right) std::fprintf(stderr, "input: %s\n", input.c_str());
     }
   }
@@ -181,6 +195,45 @@ void test_every_type_is_filled_in_its_byte_order() {
   CHECK(std::memcmp(row.data(), wanted, sizeof(wanted)) == 0);
 }
 
+void test_the_option_fill_is_what_fills() {
+  ValueRules rules;
+  rules.fill = "b:-7,f8:5,S:none";
+  CHECK_EQ(run(delimited(','), "toolong,x,y\nb\nc,1,2\n", true, {}, rules).rows,
+           std::string("none|-7|5/b|-7|5/c|1|2/"));
+  rules.na = "NA";
+  const Outcome got = run(delimited(','), "NA,NA,NA\nb,x,NA\n", true, {}, rules);
+  CHECK_EQ(got.rows, std::string("none|-7|5/b|-7|5/"));
+  CHECK_EQ(got.errors, std::string("VALUE 2:2:11 "));
+}
+
+void test_a_missing_integer_without_a_fill_is_filled_as_one_that_cannot_be_read() {
+  const ValueRules rules{.na = "NA"};
+  const Outcome fill = run(delimited(','), "a,NA,NA\nb,1,2", true, {}, rules);
+  CHECK_EQ(fill.rows, std::string("a|-|nan/b|1|2/"));
+  CHECK_EQ(fill.errors, std::string("VALUE 1:2:2 "));
+  CHECK_EQ(run(delimited(','), "a,NA,NA\nb,1,2", false, {}, rules).rows, std::string("b|1|2/"));
+}
+
+void test_strings_cut_count_once_in_rows_that_are_mended() {
+  const DtypeRef dtype = dtype_of("s:S2,a:i4,t:S2");
+  const ValueRules rules{.truncate = true};
+  const auto parser = parser_of(delimited(','), dtype, {}, rules);
+  REQUIRE(parser != nullptr);
+  const PaddedText padded("abc,x,xyz\nabc,1,xyz,4\nabc\n");
+  std::vector<std::byte> row(dtype->row_bytes());
+  const text::Sink sink = rows_sink(*dtype, row.data());
+  text::Cursor cursor{padded.begin(), 0, 1};
+  for (const std::uint64_t wanted : {2U, 2U, 3U}) {
+    text::RowError error;
+    CHECK_EQ(parser->parse(cursor, padded.end(), padded.end(), sink, 0, 1, &error), 0U);
+    std::vector<text::RowError> errors;
+    const bool is_mended = parser->mend(cursor, padded.end(), sink, 0, &errors);
+    REQUIRE(errors.size() == 1U);
+    CHECK_EQ(is_mended, errors[0].can_be_mended);
+    CHECK_EQ(parser->truncated(), wanted);
+  }
+}
+
 }  // namespace
 
 int main() {
@@ -191,6 +244,9 @@ int main() {
       CHECK_TEST(test_bad_rows_with_chosen_columns),
       CHECK_TEST(test_lines_taken_in_by_an_open_quote_are_told_from_one_that_ends_the_text),
       CHECK_TEST(test_every_type_is_filled_in_its_byte_order),
+      CHECK_TEST(test_the_option_fill_is_what_fills),
+      CHECK_TEST(test_a_missing_integer_without_a_fill_is_filled_as_one_that_cannot_be_read),
+      CHECK_TEST(test_strings_cut_count_once_in_rows_that_are_mended),
   };
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

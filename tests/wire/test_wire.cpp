@@ -103,6 +103,16 @@ wire::Config sample_config() {
   config.split_bytes = 4096;
   config.segment_bytes = 1U << 20U;
   config.on_error = wire::OnError::null;
+  config.values.na = "NA,-";
+  config.values.fill = "i4:-1";
+  config.values.true_words = "yes";
+  config.values.false_words = "no";
+  config.values.decimal = ',';
+  config.values.thousands = '.';
+  config.values.percent = Percent::fraction;
+  config.values.encoding = Encoding::utf8;
+  config.values.hex = true;
+  config.values.truncate = true;
   return config;
 }
 
@@ -116,6 +126,7 @@ void test_a_configuration_is_what_was_sent_and_no_part_of_one_is_taken() {
   CHECK_EQ(got->custom, std::string("\0x", 2));
   CHECK_EQ(got->segment_bytes, 1U << 20U);
   CHECK(got->on_error == wire::OnError::null);
+  CHECK(got->values == sample_config().values);
   for (std::size_t cut = 0; cut < bytes.size(); ++cut) {
     CHECK(!wire::decode_config(std::span(bytes).first(cut)).is_ok());
   }
@@ -132,7 +143,8 @@ void test_a_damaged_configuration_never_reads_outside_itself() {
       damaged[random() % damaged.size()] = static_cast<std::byte>(random());
     auto got = wire::decode_config(damaged);
     if (got.is_ok())
-      CHECK(got->dtype.size() + got->comment.size() + got->columns.size() + got->custom.size() <
+      CHECK(got->dtype.size() + got->comment.size() + got->columns.size() + got->custom.size() +
+                got->values.na.size() + got->values.fill.size() <
             bytes.size());
   }
 }
