@@ -5,7 +5,7 @@ set -eu
 
 build="cmake ninja-build g++ gcc binutils pkg-config libhdf5-dev hdf5-tools libuv1-dev libisal-dev libdeflate-dev
   libzstd-dev libbz2-dev liblzma-dev libxxhash-dev libfast-float-dev libcli11-dev libcmocka-dev
-  python3 python3-numpy python3-h5py"
+  python3 python3-numpy python3-h5py python3-pandas"
 lint="clang-format clang-tidy python3"
 docs="doxygen"
 
@@ -38,7 +38,8 @@ check_elsewhere() {
   fi
   python=/usr/bin/python3 # the one that the tests take; see cmake/ForebayDependencies.cmake
   [ -x "$python" ] || python=python3
-  "$python" -c 'import numpy, h5py' 2>/dev/null || missing="$missing python3-numpy python3-h5py"
+  "$python" -c 'import numpy, h5py, pandas' 2>/dev/null ||
+    missing="$missing python3-numpy python3-h5py python3-pandas"
   [ -z "$missing" ] && exit 0
   {
     echo "forebay: this system has no apt, so the packages must be installed by hand."
