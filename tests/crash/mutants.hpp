@@ -1,0 +1,24 @@
+// Barriers and orders of the store that are broken on purpose, as rules on the recorded storage:
+// the suite must see that each of them is gone, or it proves nothing. Thread rule: values.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "judge.hpp"
+
+namespace forebay::test {
+
+struct Mutant {
+  const char* name;
+  RuleMaker rule{};                      // none: only the disk is another one
+  std::vector<std::string> workloads{};  // where it shows; empty: any
+  std::uint64_t nested = 0;              // for what shows only in a crash after a crash
+  DiskTraits traits{};
+
+  [[nodiscard]] bool belongs_to(const std::string& workload) const;
+};
+
+const std::vector<Mutant>& mutants();
+
+}  // namespace forebay::test

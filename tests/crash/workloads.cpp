@@ -1,0 +1,187 @@
+#include "workloads.hpp"
+
+#include <array>
+
+namespace forebay::test {
+namespace {
+
+// A table's kind of rows follows its first letter: model.cpp. a: 16 bytes, 8 rows a chunk; b: 9
+// bytes, 32; c: 600 bytes, 4; d: 16 bytes, 4096.
+std::uint64_t some(Life& life, std::uint64_t most) {
+  return life.random() % most + 1;
+}
+
+void whole_chunks(Life& life) {
+  life.open();
+  life.create_table("a");
+  for (int i = 0; i < 8; ++i) {
+    life.append("a", 8 * some(life, 4));
+    life.commit();
+  }
+  life.close();
+}
+
+void partial_chunks(Life& life) {
+  life.open();
+  life.create_table("b");
+  for (int i = 0; i < 10; ++i) {
+    life.append("b", some(life, 20));
+    life.commit();
+  }
+  life.close();
+}
+
+void three_tables(Life& life) {
+  life.open();
+  for (const char* name : {"a", "b", "c"}) life.create_table(name);
+  for (int i = 0; i < 7; ++i) {
+    for (const char* name : {"a", "b", "c"}) life.append(name, some(life, 12));
+    life.commit();
+  }
+  life.close();
+}
+
+void one_table_of_three(Life& life) {
+  life.open();
+  for (const char* name : {"a", "b", "c"}) life.create_table(name);
+  static constexpr std::array<const char*, 3> kNames = {"a", "b", "c"};
+  for (int i = 0; i < 9; ++i) {
+    for (std::uint64_t k = some(life, 3); k > 0; --k) {
+      life.append(kNames[life.random() % 3], some(life, 30));
+    }
+    life.commit();
+  }
+  life.close();
+}
+
+void new_tables(Life& life) {
+  life.open();
+  life.create_table("a");
+  for (char name = 'b'; name < 'h'; ++name) {
+    life.append("a", some(life, 9));
+    life.create_table(std::string(1, name));
+    life.append(std::string(1, name), some(life, 5));
+    life.commit();
+  }
+  life.close();
+}
+
+void texts(Life& life) {
+  life.open();
+  life.create_table("a");
+  life.create_table("c");
+  for (int i = 0; i < 7; ++i) {
+    life.append("a", some(life, 5));
+    life.set_text("a", "a", std::string(some(life, 60), static_cast<char>('p' + i)));
+    if (i % 2 == 0) life.set_text("c", "b", std::string(some(life, 300), 'q'));
+    life.commit();
+  }
+  life.close();
+}
+
+void reopened(Life& life) {
+  for (int i = 0; i < 4; ++i) {
+    life.open();
+    if (i == 0) life.create_table("a");
+    if (i == 1) life.create_table("c");
+    life.append("a", some(life, 13));
+    if (i > 0) life.append("c", some(life, 6));
+    if (i != 2) life.commit();
+    life.append("a", some(life, 3));
+    life.close();
+  }
+}
+
+void many_commits(Life& life) {
+  life.open();
+  life.create_table("a");
+  life.create_table("b");
+  for (int i = 0; i < 40; ++i) {
+    life.append(i % 3 == 0 ? "b" : "a", some(life, 9));
+    life.commit();
+  }
+  life.close();
+}
+
+void long_rows(Life& life) {
+  life.open();
+  life.create_table("c");
+  for (int i = 0; i < 8; ++i) {
+    life.append("c", some(life, 40));
+    life.commit();
+  }
+  life.close();
+}
+
+// Commits that are too large for the journal to take their new bytes.
+void large_commits(Life& life) {
+  life.open();
+  life.create_table("d");
+  life.create_table("a");
+  for (int i = 0; i < 4; ++i) {
+    life.append("d", 4096 * 4 + life.random() % 5000);
+    life.append("a", some(life, 20));
+    life.commit();
+    life.append("a", some(life, 20));
+    life.commit();
+  }
+  life.close();
+}
+
+void replaced(Life& life) {
+  life.open();
+  life.create_table("a");
+  life.append("a", some(life, 30));
+  life.close();
+  life.open(FileMode::replace);
+  life.create_table("a");
+  life.create_table("b");
+  life.append("a", some(life, 30));
+  life.commit();
+  life.append("b", some(life, 30));
+  life.commit();
+  life.close();
+}
+
+void dies_and_lives_on(Life& life) {
+  life.open();
+  life.create_table("a");
+  life.create_table("b");
+  for (int i = 0; i < 4; ++i) {
+    life.append("a", some(life, 20));
+    life.append("b", some(life, 20));
+    life.commit();
+    life.append("a", some(life, 40));
+    life.die();
+    life.open();
+  }
+  life.append("b", some(life, 20));
+  life.close();
+}
+
+constexpr WriterOptions kFewNames{4, 0};
+constexpr WriterOptions kSomeNames{16, 0};
+constexpr WriterOptions kSmallJournal{16, 8192};
+
+constexpr Workload kWorkloads[] = {
+    {"whole-chunks", whole_chunks, kFewNames, true, true},
+    {"partial-chunks", partial_chunks, kFewNames, true, true},
+    {"three-tables", three_tables, kSomeNames, true, true},
+    {"one-of-three", one_table_of_three, {}, true, true},
+    {"new-tables", new_tables, kSomeNames, true, false},
+    {"texts", texts, kSomeNames, true, false},
+    {"reopened", reopened, kSomeNames, true, false},
+    {"many-commits", many_commits, kSmallJournal, true, true},
+    {"long-rows", long_rows, kFewNames, true, true},
+    {"large-commits", large_commits, kSomeNames, true, true},
+    {"replaced", replaced, kSomeNames, false, false},
+    {"dies-and-lives-on", dies_and_lives_on, kSmallJournal, false, false},
+};
+
+}  // namespace
+
+std::span<const Workload> workloads() {
+  return kWorkloads;
+}
+
+}  // namespace forebay::test

@@ -1,0 +1,112 @@
+// A whole Storage in memory: names, nameless files, directories, locks. Every operation that a disk
+// would see is recorded in one order, so that crash_states.hpp can ask what a machine would find
+// had it stopped after any of them. A rule can let an operation fail, get lost or come late.
+// Thread rule: one thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "platform/platform.hpp"
+#include "support/cow_bytes.hpp"
+
+namespace forebay::test {
+
+using Bytes = std::vector<std::byte>;
+
+// What a disk holds. Files without a name are in `files` only.
+struct DiskImage {
+  std::map<std::uint64_t, CowBytes> files{};  // by inode
+  std::map<std::string, std::uint64_t> names{};
+
+  [[nodiscard]] const CowBytes* find(const std::string& path) const {
+    const auto name = names.find(path);
+    return name == names.end() ? nullptr : &files.at(name->second);
+  }
+};
+
+enum class DiskAction : std::uint8_t { write, resize, sync, link, unlink, sync_directory, mark };
+
+// Which file of a store an operation goes to: by its name, or by the name it is meant to get.
+enum class FileRole : std::uint8_t { main, journal };
+
+struct DiskOperation {
+  DiskAction action = DiskAction::write;
+  FileRole role = FileRole::main;
+  std::uint64_t inode = 0;
+  std::uint64_t offset = 0;  // resize: the size; mark: the number
+  std::shared_ptr<const Bytes> bytes{};
+  std::string path{};   // link, unlink; sync_directory: a file in it
+  std::string phase{};  // what the user of the storage was doing
+  bool in_turn = true;  // false: a rule made it come late
+
+  [[nodiscard]] std::uint64_t end() const { return offset + (bytes ? bytes->size() : 0); }
+};
+
+std::string directory_of(const std::string& path);
+std::string describe(const DiskOperation& operation);
+
+// What a rule decides about an operation before it is done.
+enum class Fate : std::uint8_t {
+  done,
+  lost,      // the caller is told that it is done
+  failed,    // EIO; a write has written its first half
+  no_space,  // ENOSPC, nothing was written
+  held,      // the caller sees it done, the disk gets it at the next `release`
+  release,   // done, and after it all that is held
+};
+
+class RecordedStorage final : public core::Storage {
+ public:
+  using Rule = std::function<Fate(DiskOperation& operation)>;
+
+  explicit RecordedStorage(DiskImage initial = {});
+
+  core::Result<std::unique_ptr<core::StorageFile>> open(const std::string& path,
+                                                        core::OpenMode mode) override;
+  core::Result<std::unique_ptr<core::StorageFile>> open_nameless(const std::string& path) override;
+  core::Status publish(core::StorageFile& file, const std::string& path, bool replace) override;
+  core::Status remove(const std::string& path) override;
+  core::Status sync_directory_of(const std::string& path) override;
+
+  // An event of the test's own, such as a commit that was acknowledged.
+  void mark(std::uint64_t number);
+  void set_phase(std::string phase) { phase_ = std::move(phase); }
+  void set_rule(Rule rule) { rule_ = std::move(rule); }
+
+  [[nodiscard]] const DiskImage& initial() const { return initial_; }
+  [[nodiscard]] const DiskImage& now() const { return now_; }
+  [[nodiscard]] const std::vector<DiskOperation>& log() const { return log_; }
+  // Operations so far, marks included; the next one gets this number.
+  [[nodiscard]] std::size_t position() const { return log_.size(); }
+
+ private:
+  friend class RecordedFile;
+  struct Locks {
+    const void* exclusive = nullptr;
+    std::vector<const void*> shared{};
+  };
+
+  core::Status take(DiskOperation operation);
+  core::Status lock(std::uint64_t inode, const void* holder, bool exclusive);
+  void unlock(std::uint64_t inode, const void* holder);
+  std::uint64_t new_inode() { return ++last_inode_; }
+
+  DiskImage initial_;
+  DiskImage now_;
+  std::vector<DiskOperation> log_;
+  std::vector<DiskOperation> held_;
+  std::map<std::uint64_t, Locks> locks_;
+  std::uint64_t last_inode_ = 0;
+  std::string phase_;
+  Rule rule_;
+};
+
+// Does to an image what the operation does to a disk that loses nothing.
+void apply(const DiskOperation& operation, DiskImage* image);
+
+}  // namespace forebay::test
