@@ -6,7 +6,7 @@ CTEST = ctest --test-dir $(1) --output-on-failure -j2 $(CTEST_FLAGS)
 CONFIGURE = mkdir -p $(1) && cmake -S . -B $(1) -G Ninja -DCMAKE_INSTALL_PREFIX=$(PREFIX) $(2) $(CMAKE_FLAGS) \
   > $(1)/configure.log 2>&1 || { cat $(1)/configure.log; exit 1; }
 
-.PHONY: build deps demo test test-long asan tsan lint docs bench install clean help
+.PHONY: build deps demo test test-long asan tsan lint docs bench reliability install clean help
 .DEFAULT_GOAL := build
 
 build: ## build the libraries and the command, into build/
@@ -51,6 +51,10 @@ docs: ## the reference and guide as HTML, into build/docs/html
 bench: deps ## the benchmarks
 	@$(call CONFIGURE,$(BUILD),-DFOREBAY_TESTS=ON)
 	cmake --build $(BUILD) --target bench -j $(JOBS)
+
+reliability: deps ## crash the store and stock HDF5 in memory, print the tables of docs/reliability.md
+	@$(call CONFIGURE,$(BUILD),-DFOREBAY_TESTS=ON)
+	cmake --build $(BUILD) --target reliability -j $(JOBS)
 
 install: build ## install under PREFIX (/usr/local)
 	cmake --install $(BUILD) --prefix $(PREFIX)

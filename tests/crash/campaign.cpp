@@ -14,7 +14,7 @@ namespace forebay::test {
 namespace {
 
 constexpr std::size_t kBatch = 400;
-constexpr std::size_t kTexts = 4;
+constexpr std::size_t kTexts = 3;
 constexpr std::size_t kTextBytes = 400;
 
 // What a worker tells, in memory that it shares with the campaign.
@@ -200,7 +200,7 @@ void Tally::add(const Tally& other) {
   nested += other.nested;
   crashed += other.crashed;
   for (const std::string& text : other.failures) {
-    if (failures.size() < 8) failures.push_back(text);
+    if (failures.size() < 3) failures.push_back(text);
   }
 }
 

@@ -189,13 +189,16 @@ bool is_caught(const Mutant& mutant, Arguments arguments, std::uint64_t* states)
     if (!takes_part(workload, arguments)) continue;
     if (!arguments.workload.empty() ? false : !mutant.belongs_to(workload.name)) continue;
     arguments.nested = mutant.nested;
-    arguments.campaign.traits = mutant.traits;
+    arguments.campaign.traits.journal_harm = mutant.journal_harm;
     const Exploration exploration(workload, arguments, mutant.rule);
-    if (!exploration.lived()) return true;
+    if (!exploration.lived()) {
+      std::printf("%-68s caught: %s\n", mutant.name, exploration.message().c_str());
+      return true;
+    }
     const Tally tally = exploration.run();
     *states += tally.states() + tally.nested;
     if (tally.wrong() != 0) {
-      std::printf("%-56s caught in %6llu states, %s %s\n", mutant.name,
+      std::printf("%-68s caught in %6llu states, %s %s\n", mutant.name,
                   static_cast<unsigned long long>(*states), workload.name,
                   tally.failures.empty() ? "" : tally.failures[0].substr(0, 90).c_str());
       return true;
@@ -210,7 +213,7 @@ int explore_mutants(const Arguments& arguments) {
     if (arguments.mutant != "all" && arguments.mutant != mutant.name) continue;
     std::uint64_t states = 0;
     if (is_caught(mutant, arguments, &states)) continue;
-    std::printf("%-56s SURVIVES %llu states\n", mutant.name,
+    std::printf("%-68s SURVIVES %llu states\n", mutant.name,
                 static_cast<unsigned long long>(states));
     ++survivors;
   }

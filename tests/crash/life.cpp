@@ -10,7 +10,7 @@ void Life::note(core::Status status, const char* step) {
 
 void Life::open(FileMode mode) {
   if (!goes_on()) return;
-  storage_.set_phase("open");
+  storage_.set_phase(storage_.now().find(kPath) == nullptr ? "create" : "recover");
   if (known_ == 0) {
     known_ = history_.size();
     now_ = history_.back();

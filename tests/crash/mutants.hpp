@@ -14,7 +14,7 @@ struct Mutant {
   RuleMaker rule{};                      // none: only the disk is another one
   std::vector<std::string> workloads{};  // where it shows; empty: any
   std::uint64_t nested = 0;              // for what shows only in a crash after a crash
-  DiskTraits traits{};
+  std::uint64_t journal_harm = DiskTraits{}.journal_harm;
 
   [[nodiscard]] bool belongs_to(const std::string& workload) const;
 };

@@ -178,7 +178,9 @@ Result<Content::Table> read_dataset(hid_t file, const std::string& name) {
   Content::Table table;
   table.rows = rows;
   table.bytes.resize(static_cast<std::size_t>(rows * kind.bytes));
-  const Hid type = type_of(kind);
+  // The file's own type, so that nothing is converted on the way.
+  const Hid type(H5Dget_type(dataset.get()));
+  if (H5Tget_size(type.get()) != kind.bytes) return failed("a dataset has rows of another size");
   if (rows != 0 &&
       H5Dread(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, table.bytes.data()) < 0) {
     return failed("cannot read rows");

@@ -146,7 +146,8 @@ void CrashWalk::spoil(const DiskOperation& write, bool garbage, DiskImage* image
   for (std::uint64_t begin = write.offset / unit * unit; begin < write.end(); begin += unit) {
     if (random() % 4 == 0) continue;
     Bytes bytes(static_cast<std::size_t>(std::min(begin + unit, last) - begin));
-    if (garbage) {
+    const bool start = write.role == FileRole::main && begin == 0;
+    if (garbage && (traits_.garbles_start || !start)) {
       for (std::byte& one : bytes) one = static_cast<std::byte>(random());
     }
     file.write(begin, bytes);

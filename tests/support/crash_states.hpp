@@ -21,6 +21,8 @@ struct DiskTraits {
   std::uint64_t main_harm = 512;
   std::uint64_t journal_harm = 4096;
   bool spoils = true;  // zeros and garbage at all
+  // Garbage in the first sector of a main file too: one that begins with garbage is nobody's.
+  bool garbles_start = false;
 };
 
 class CrashWalk {

@@ -33,7 +33,7 @@ std::string describe(const DiskOperation& operation) {
   }
   if (operation.action == DiskAction::resize) text += " to " + std::to_string(operation.offset);
   if (!operation.path.empty()) text += " " + operation.path;
-  return text + " in " + operation.phase + (operation.in_turn ? "" : ", late");
+  return text + " in " + operation.phase + (operation.in_turn ? "" : ", moved");
 }
 
 void apply(const DiskOperation& operation, DiskImage* image) {
@@ -114,6 +114,7 @@ RecordedStorage::RecordedStorage(DiskImage initial) : initial_(std::move(initial
 
 core::Status RecordedStorage::take(DiskOperation operation) {
   operation.phase = phase_;
+  operation.step = step_;
   const Fate fate = rule_ ? rule_(operation) : Fate::done;
   if (fate == Fate::lost) return core::Status::ok();
   if (fate == Fate::no_space) return core::errno_status("use", "the recorded disk", ENOSPC);
@@ -133,12 +134,23 @@ core::Status RecordedStorage::take(DiskOperation operation) {
     held_.push_back(std::move(operation));
     return core::Status::ok();
   }
+  if (fate == Fate::early) {
+    operation.in_turn = false;
+    log_.insert(log_.begin() + static_cast<std::ptrdiff_t>(early_++), std::move(operation));
+    return core::Status::ok();
+  }
   log_.push_back(std::move(operation));
   if (fate == Fate::release) {
     for (DiskOperation& late : held_) log_.push_back(std::move(late));
     held_.clear();
   }
   return core::Status::ok();
+}
+
+void RecordedStorage::set_phase(std::string phase) {
+  phase_ = std::move(phase);
+  ++step_;
+  early_ = log_.size();
 }
 
 void RecordedStorage::mark(std::uint64_t number) {

@@ -40,9 +40,10 @@ struct DiskOperation {
   std::uint64_t inode = 0;
   std::uint64_t offset = 0;  // resize: the size; mark: the number
   std::shared_ptr<const Bytes> bytes{};
-  std::string path{};   // link, unlink; sync_directory: a file in it
-  std::string phase{};  // what the user of the storage was doing
-  bool in_turn = true;  // false: a rule made it come late
+  std::string path{};      // link, unlink; sync_directory: a file in it
+  std::string phase{};     // what the user of the storage was doing
+  std::uint64_t step = 0;  // how often a phase had begun
+  bool in_turn = true;     // false: a rule made it come late
 
   [[nodiscard]] std::uint64_t end() const { return offset + (bytes ? bytes->size() : 0); }
 };
@@ -58,6 +59,7 @@ enum class Fate : std::uint8_t {
   no_space,  // ENOSPC, nothing was written
   held,      // the caller sees it done, the disk gets it at the next `release`
   release,   // done, and after it all that is held
+  early,     // done; the disk gets it before everything else since the phase began
 };
 
 class RecordedStorage final : public core::Storage {
@@ -75,7 +77,7 @@ class RecordedStorage final : public core::Storage {
 
   // An event of the test's own, such as a commit that was acknowledged.
   void mark(std::uint64_t number);
-  void set_phase(std::string phase) { phase_ = std::move(phase); }
+  void set_phase(std::string phase);
   void set_rule(Rule rule) { rule_ = std::move(rule); }
 
   [[nodiscard]] const DiskImage& initial() const { return initial_; }
@@ -103,6 +105,8 @@ class RecordedStorage final : public core::Storage {
   std::map<std::uint64_t, Locks> locks_;
   std::uint64_t last_inode_ = 0;
   std::string phase_;
+  std::uint64_t step_ = 0;
+  std::size_t early_ = 0;  // where an early operation goes
   Rule rule_;
 };
 
