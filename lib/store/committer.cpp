@@ -7,24 +7,19 @@
 #include "store/unsynced_file.hpp"
 
 namespace forebay::core {
-namespace {
-
-// How far ahead of use the end of the file is told: one to two of these.
-constexpr std::uint64_t kAhead = 64U << 20U;
-// Journal bytes after which the main file is synced and the journal begins anew.
-constexpr std::uint64_t kMostJournal = 64U << 20U;
-
-}  // namespace
-
 Committer::Committer(JournalFile journal, StorageFile& main, const MainStart& start,
-                     const journal::Position& position, bool syncs)
+                     const journal::Position& position, bool syncs, const CommitLimits& limits)
     : unsynced_(syncs ? nullptr : std::make_unique<UnsyncedFile>(main)),
       file_(main),
       main_(syncs ? main : *unsynced_),
+      limits_(limits),
       journal_(std::move(journal)),
       position_(position),
       applied_(start.superblock),
-      published_(start.state == MainState::flagged ? start.superblock.end() : 0),
+      // Why not the superblock's alone: of a writer that died its flags may have stayed, and the
+      // size not.
+      published_(start.state == MainState::flagged ? std::min(start.superblock.end(), start.size)
+                                                   : 0),
       is_flagged_(start.state == MainState::flagged),
       may_be_flagged_(is_flagged_) {}
 
@@ -41,7 +36,7 @@ Status Committer::unless_full(Status status) {
 // Why ahead: a reader that opens the file sees an end behind everything that later commits tell it.
 // Why the file is extended first: HDF5 calls a file shorter than its superblock says truncated.
 Status Committer::publish_end(std::uint64_t end_of_allocation) {
-  std::uint64_t wanted = align_up(end_of_allocation, kAhead) + kAhead;
+  std::uint64_t wanted = align_up(end_of_allocation, limits_.ahead_bytes) + limits_.ahead_bytes;
   if (wanted <= published_) return Status::ok();
   FOREBAY_TRY_ASSIGN(const std::uint64_t size, main_.size());
   if (size < wanted && main_.truncate(wanted).is_failure()) {
@@ -123,7 +118,8 @@ Status Committer::commit(const PendingChanges& changes) {
   applied_ = superblock;
   // The commit stands from here on; what fails now is for the next opening.
   Status after = apply(plan.applied());
-  if (after.is_ok() && journal_.journal().used_bytes() > kMostJournal) after = checkpoint();
+  if (after.is_ok() && journal_.journal().used_bytes() > limits_.checkpoint_bytes)
+    after = checkpoint();
   [[maybe_unused]] const Status kept = broken(std::move(after));
   return Status::ok();
 }
@@ -145,6 +141,10 @@ Status Committer::finish(const Superblock& superblock) {
   if (is_broken()) return why_.clone();
   const std::uint64_t end = position_.eoa;
   if (is_flagged_) {
+    // Crash: forbids that the flags of a closed file are on the disk before the size that its
+    // superblock tells: HDF5 calls a shorter one truncated. The checkpoint syncs it.
+    FOREBAY_TRY_ASSIGN(const std::uint64_t now, file_.size());
+    if (now < end) FOREBAY_TRY(broken(file_.truncate(end)));
     // Crash: forbids that frames of commits are left when the flags are cleared: other programs may
     // change the file from then on.
     if (unsynced_) FOREBAY_TRY(broken(file_.sync_data()));

@@ -22,12 +22,22 @@ struct PendingChanges {
   bool has_direct = false;  // bytes went straight to the main file
 };
 
+struct CommitLimits {
+  // Journal bytes after which the main file is synced and the journal begins anew.
+  std::uint64_t checkpoint_bytes = 64U << 20U;
+  // How far ahead of use the end of the file is told: one to two of these.
+  std::uint64_t ahead_bytes = 64U << 20U;
+  // New bytes of one commit that wait for it in memory and go through the journal, which saves the
+  // main file a sync; with more than that the rows go straight to their place.
+  std::uint64_t held_bytes = 256U << 10U;
+};
+
 class Committer {
  public:
   // `main` outlives this and is at `start`; `position` is what it holds. Without `syncs` nothing is
   // synced before finish().
   Committer(JournalFile journal, StorageFile& main, const MainStart& start,
-            const journal::Position& position, bool syncs);
+            const journal::Position& position, bool syncs, const CommitLimits& limits = {});
 
   // Bytes at or past it no commit has used.
   [[nodiscard]] std::uint64_t boundary() const noexcept {
@@ -35,6 +45,7 @@ class Committer {
   }
   // The file is at least so long.
   [[nodiscard]] std::uint64_t published_end() const noexcept { return published_; }
+  [[nodiscard]] const CommitLimits& limits() const noexcept { return limits_; }
   // OK: the commit is durable. After a failure is_broken() tells whether it can be tried again.
   Status commit(const PendingChanges& changes);
   // Whether nothing more can be done here: a write or sync failed, or what was committed could not
@@ -60,6 +71,7 @@ class Committer {
   std::unique_ptr<StorageFile> unsynced_;
   StorageFile& file_;  // the main file itself
   StorageFile& main_;  // the same, or through unsynced_
+  CommitLimits limits_;
   // State.
   JournalFile journal_;
   journal::Position position_;

@@ -82,6 +82,7 @@ class Store::Core {
   std::string target_;  // path_, or where it leads to when it is a symbolic link
   std::uint32_t name_room_ = 0;
   Durability durability_ = Durability::full;
+  CommitLimits limits_;
   bool writable_ = false;
   // State.
   std::unique_ptr<StorageFile> replaced_;  // locked: the file that the first commit replaces

@@ -9,7 +9,11 @@
 namespace forebay::core {
 namespace {
 
-constexpr hsize_t kIdBytes = 64;
+// Why a page, and aligned to one: it is never written again, and a disk that spoils the sector of
+// another write does not harm it. So the journal can be matched to its file after any crash.
+constexpr hsize_t kIdBytes = kAlignment;
+// Of these the journal's header tells.
+constexpr std::uint32_t kAnchorBytes = 64;
 constexpr const char* kIdPath = "/.forebay/id";
 constexpr const char* kVersionName = "format_version";
 using Id = std::array<unsigned char, kIdBytes>;
@@ -101,14 +105,14 @@ Result<journal::Identity> read_anchor(hid_t file) {
   hsize_t bytes = 0;
   Id id{};
   if (H5Dget_chunk_info_by_coord(dataset.get(), &origin, &filters, &address, &bytes) < 0 ||
-      address == HADDR_UNDEF || bytes != id.size() ||
+      address == HADDR_UNDEF || address % kAlignment != 0 || bytes != id.size() ||
       H5Dread_chunk(dataset.get(), H5P_DEFAULT, &origin, &mask, id.data()) < 0) {
     return hdf5_status(FOREBAY_E_FORMAT, "the file's identity is damaged");
   }
   journal::Identity identity;
   std::memcpy(identity.uuid.data(), id.data(), identity.uuid.size());
   identity.anchor_address = address;
-  identity.anchor_bytes = static_cast<std::uint32_t>(bytes);
+  identity.anchor_bytes = kAnchorBytes;
   return identity;
 }
 

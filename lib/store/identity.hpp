@@ -1,5 +1,5 @@
-// What makes an HDF5 file a forebay store: the group /.forebay with a format version and `id`, 64
-// bytes in one chunk of which the first 16 are a random UUID. A journal is matched to its
+// What makes an HDF5 file a forebay store: the group /.forebay with a format version and `id`, one
+// chunk in a page of its own whose first 16 bytes are a random UUID. A journal is matched to its
 // file by these bytes.
 #pragma once
 

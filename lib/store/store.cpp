@@ -32,6 +32,12 @@ Status Store::Core::open(const std::string& path, const StoreOptions& options) {
   target_ = resolved_path(path);
   durability_ = options.durability;
   name_room_ = options.names == 0 ? kDefaultNames : options.names;
+  const auto take = [](std::uint64_t wanted, std::uint64_t* limit) {
+    if (wanted != 0) *limit = wanted;
+  };
+  take(options.checkpoint_bytes, &limits_.checkpoint_bytes);
+  take(options.ahead_bytes, &limits_.ahead_bytes);
+  take(options.held_bytes, &limits_.held_bytes);
   writable_ = options.mode != StoreMode::read;
   FOREBAY_TRY_ASSIGN(driver_, Driver::enroll());
   return open_for(options.mode);

@@ -25,6 +25,10 @@ struct StoreOptions {
   StoreMode mode = StoreMode::append;
   std::uint32_t names = 0;  // names to keep room for in a group; 0: 1,000
   Durability durability = Durability::full;
+  // Not for users: tests make them small, so that a short life meets what they bound.
+  std::uint64_t checkpoint_bytes = 0;  // see CommitLimits; 0: its default, here and below
+  std::uint64_t ahead_bytes = 0;
+  std::uint64_t held_bytes = 0;
 };
 
 struct RecoverOptions {

@@ -32,11 +32,11 @@ Status StoreFile::fail(Status failure) {
 }
 
 Status StoreFile::begin_journaled(JournalFile journal, const journal::Position& position,
-                                  bool syncs) {
+                                  bool syncs, const CommitLimits& limits) {
   FOREBAY_TRY_ASSIGN(const MainStart start, read_start(*file_));
   if (start.state != MainState::clean && start.state != MainState::flagged) return not_ours(path_);
   superblock_ = start.superblock.with(0, position.eoa);
-  committer_.emplace(std::move(journal), *file_, start, position, syncs);
+  committer_.emplace(std::move(journal), *file_, start, position, syncs, limits);
   routing_ = Routing::journaled;
   return Status::ok();
 }

@@ -5,14 +5,6 @@
 #include <cstring>
 
 namespace forebay::core {
-namespace {
-
-// New bytes of one commit that wait for it in memory and go through the journal, which saves the
-// main file a sync; with more than that the rows go straight to their place.
-constexpr std::uint64_t kMostHeld = 256U << 10U;
-
-}  // namespace
-
 Result<std::shared_ptr<StoreFile>> StoreFile::adopt(std::unique_ptr<StorageFile> file,
                                                     std::string path) {
   FOREBAY_TRY_ASSIGN(const std::uint64_t size, file->size());
@@ -83,7 +75,7 @@ void StoreFile::write_journaled(std::uint64_t address, std::span<const std::byte
     bytes = bytes.subspan(below);
   }
   if (bytes.empty()) return;
-  if (!has_direct_ && held_bytes_ + bytes.size() <= kMostHeld) {
+  if (!has_direct_ && held_bytes_ + bytes.size() <= committer_->limits().held_bytes) {
     held_bytes_ += bytes.size();
     return hold(address, bytes, ChangeClass::fresh);
   }

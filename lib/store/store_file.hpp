@@ -52,7 +52,8 @@ class StoreFile : public std::enable_shared_from_this<StoreFile> {
   // promised.
   Status begin_unprotected();
   // Commits go through `journal`; `position` is what the file holds.
-  Status begin_journaled(JournalFile journal, const journal::Position& position, bool syncs);
+  Status begin_journaled(JournalFile journal, const journal::Position& position, bool syncs,
+                         const CommitLimits& limits);
 
   // Makes what was written so far a commit; on a file without a name or journal, as durable as they
   // are.

@@ -94,8 +94,8 @@ Result<std::optional<JournalFile>> Store::Core::take_left_over(StorageFile& main
 
 Status Store::Core::go_on_writing(JournalFile journal) {
   const journal::Position position = journal.journal().newest();
-  FOREBAY_TRY(
-      file_->begin_journaled(std::move(journal), position, durability_ == Durability::full));
+  FOREBAY_TRY(file_->begin_journaled(std::move(journal), position, durability_ == Durability::full,
+                                     limits_));
   return file_->storage_file().lock_shared();
 }
 

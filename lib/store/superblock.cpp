@@ -91,6 +91,7 @@ Superblock Superblock::with(std::uint8_t flags, std::uint64_t end) const noexcep
 
 Result<MainStart> read_start(StorageFile& main) {
   MainStart start;
+  FOREBAY_TRY_ASSIGN(start.size, main.size());
   FOREBAY_TRY_ASSIGN(const std::size_t got, main.read_at(0, start.superblock.image()));
   const Superblock::Image& image = start.superblock.image();
   // A power loss can leave zeros where the first sector was being written.

@@ -48,6 +48,7 @@ enum class MainState : std::uint8_t {
 struct MainStart {
   MainState state = MainState::other;
   Superblock superblock{};  // of a clean or flagged one
+  std::uint64_t size = 0;
 };
 
 Result<MainStart> read_start(StorageFile& main);
