@@ -4,12 +4,13 @@ find_package(Threads REQUIRED)
 
 pkg_check_modules(UV REQUIRED IMPORTED_TARGET libuv)
 pkg_check_modules(ISAL REQUIRED IMPORTED_TARGET libisal)
+pkg_check_modules(DEFLATE REQUIRED IMPORTED_TARGET libdeflate)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(LZMA REQUIRED IMPORTED_TARGET liblzma)
 # Why not pkg-config: Debian 12 has no bzip2.pc.
 find_package(BZip2 REQUIRED)
 # What the folder codec needs, for all that link it; forebayConfig.cmake.in and the .pc.in files name the same.
-set(FOREBAY_CODEC_LIBRARIES PkgConfig::ISAL PkgConfig::ZSTD PkgConfig::LZMA BZip2::BZip2)
+set(FOREBAY_CODEC_LIBRARIES PkgConfig::ISAL PkgConfig::DEFLATE PkgConfig::ZSTD PkgConfig::LZMA BZip2::BZip2)
 find_path(FOREBAY_XXHASH_INCLUDE xxhash.h REQUIRED)
 find_path(FOREBAY_FAST_FLOAT_INCLUDE fast_float/fast_float.h REQUIRED)
 

@@ -21,7 +21,7 @@ class PlainDecoder final : public Decoder {
 
 }  // namespace
 
-Result<std::unique_ptr<Decoder>> make_decoder(Format format) {
+Result<std::unique_ptr<Decoder>> make_decoder(Format format, std::uint64_t offset) {
   switch (format) {
     case Format::plain:
       return std::unique_ptr<Decoder>(std::make_unique<PlainDecoder>());
@@ -33,6 +33,12 @@ Result<std::unique_ptr<Decoder>> make_decoder(Format format) {
       return make_bzip2_decoder();
     case Format::xz:
       return make_xz_decoder();
+    case Format::bgzf:
+      return make_bgzf_decoder(offset);
+    case Format::npy:
+    case Format::npz:
+    case Format::raw:
+      break;
   }
   return Status(FOREBAY_E_PROTOCOL, "a source is of no known format");
 }

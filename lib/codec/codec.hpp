@@ -1,4 +1,5 @@
-// Decompression of inputs (and, later, chunk filters). No I/O: bytes in, bytes out.
+// Decompression of inputs (and, later, chunk filters), and the framing of binary ones. No I/O:
+// bytes in, bytes out.
 #pragma once
 
 #include <cstddef>
@@ -34,6 +35,12 @@ class Decoder {
 };
 
 // FOREBAY_E_PROTOCOL for a format that there is not: the number comes from another process.
-Result<std::unique_ptr<Decoder>> make_decoder(Format format);
+// `offset`: in the file, of the first byte that it will get; not 0 for a format of blocks only.
+Result<std::unique_ptr<Decoder>> make_decoder(Format format, std::uint64_t offset = 0);
 
 }  // namespace forebay::core::codec
+
+// What stands on the decoder above.
+#include "codec/bgzf.hpp"
+#include "codec/npy.hpp"
+#include "codec/zip.hpp"
