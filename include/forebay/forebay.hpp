@@ -211,6 +211,12 @@ class Loader {
   void add_file(const std::string &path, const FileOptions &options = FileOptions()) {
     detail::call(forebay_loader_add_file, get(), path.c_str(), &options);
   }
+  /** Adds the files that a folder, a pattern or a list stands for; how many there are. */
+  std::uint32_t add_path(const std::string &path, const FileOptions &options = FileOptions()) {
+    std::uint32_t added = 0;
+    detail::call(forebay_loader_add_path, get(), path.c_str(), &options, &added);
+    return added;
+  }
   /** The next array, or nothing at the end. After an Error of a source it goes on with the next one. */
   std::optional<Array> next() {
     Array out;

@@ -1,6 +1,6 @@
 /** @file loader.h
- * @brief Loads files in parallel: child processes parse them straight into shared memory. Text by the built-in child
- * program; anything else by one of your own, see child.h.
+ * @brief Loads files in parallel: child processes parse them straight into shared memory. Text, arrays of numpy and raw
+ * rows by the built-in child program; anything else by one of your own, see child.h.
  *
  * A loader belongs to one thread at a time: all its functions are called by one thread, which does the loader's work
  * inside forebay_loader_next() and forebay_loader_step(). Only forebay_array_release() may come from any thread.
@@ -162,17 +162,30 @@ typedef struct forebay_loader_options {
 /** @brief Sets `options` as FOREBAY_LOADER_OPTIONS_INIT does, for callers without macros. @since 0.1.0 */
 FOREBAY_API void forebay_loader_options_init(forebay_loader_options *options) FOREBAY_NOEXCEPT;
 
+/** Values of forebay_loader_file_options::format. @since 0.1.0 */
+enum {
+  FOREBAY_LOADER_FORMAT_AUTO = 1, /**< what the first bytes tell (default); never raw */
+  FOREBAY_LOADER_FORMAT_TEXT = 2, /**< text, compressed or not, even if it begins like a binary file */
+  FOREBAY_LOADER_FORMAT_NPY = 3,  /**< an array of numpy.save */
+  FOREBAY_LOADER_FORMAT_NPZ = 4,  /**< an array in a zip file of numpy.savez or numpy.savez_compressed */
+  FOREBAY_LOADER_FORMAT_RAW = 5   /**< packed rows of the dtype and nothing else, behind `header_bytes` */
+};
+
 /** @brief Options of one file. Zero means the default. @since 0.1.0 */
 typedef struct forebay_loader_file_options {
-  uint32_t struct_size; /**< sizeof(forebay_loader_file_options), set by FOREBAY_LOADER_FILE_OPTIONS_INIT */
-  uint32_t reserved;    /**< zero */
-  uint64_t max_rows;    /**< stop after this many rows of the file, those that are passed over as bad counted too;
-                             default: all */
+  uint32_t struct_size;  /**< sizeof(forebay_loader_file_options), set by FOREBAY_LOADER_FILE_OPTIONS_INIT */
+  uint32_t reserved;     /**< zero */
+  uint64_t max_rows;     /**< stop after this many rows of the file, those that are passed over as bad counted
+                              too; default: all */
+  uint64_t header_bytes; /**< raw: bytes before the first row; default: none */
+  const char *member;    /**< npz: the array to read, such as "x" for x.npy; at most 240 bytes; NULL: the only one */
+  uint32_t format;       /**< FOREBAY_LOADER_FORMAT_AUTO, _TEXT, _NPY, _NPZ or _RAW */
+  uint32_t reserved2;    /**< zero */
 } forebay_loader_file_options;
 
 /** Initialiser for ::forebay_loader_file_options. */
 #define FOREBAY_LOADER_FILE_OPTIONS_INIT \
-  { (uint32_t)sizeof(forebay_loader_file_options), 0, 0 }
+  { (uint32_t)sizeof(forebay_loader_file_options), 0, 0, 0, 0, 0, 0 }
 
 /** @brief Sets `options` as FOREBAY_LOADER_FILE_OPTIONS_INIT does, for callers without macros. @since 0.1.0 */
 FOREBAY_API void forebay_loader_file_options_init(forebay_loader_file_options *options) FOREBAY_NOEXCEPT;
@@ -186,13 +199,39 @@ FOREBAY_API void forebay_loader_file_options_init(forebay_loader_file_options *o
 FOREBAY_API forebay_status forebay_loader_open(const forebay_dtype *dtype, const forebay_loader_options *options,
                                                forebay_loader **out, forebay_error *err) FOREBAY_NOEXCEPT;
 
-/** @brief Adds a file: plain text, or text compressed by gzip, zstd, bzip2 or xz (known by its first
- * bytes). Files are read in the order they were added. The file is opened when its turn comes: one
- * that is missing fails in forebay_loader_next(). Files may be added until the end was reported.
+/** @brief Adds a file: plain text, text compressed by gzip, bgzf, zstd, bzip2 or xz, or rows in an .npy or .npz file
+ * (known by its first bytes), or raw rows (by the option). Files are read in the order they were added. The file is
+ * opened when its turn comes: one that is missing fails in forebay_loader_next(). Files may be added until the end was
+ * reported. The rows of a binary file must be of the loader's dtype, but may have the other byte order; the text
+ * options are not looked at.
  * @param[in] options may be NULL.
  * @return FOREBAY_OK, FOREBAY_E_ARGUMENT, FOREBAY_E_VERSION, FOREBAY_E_STATE (cancelled or at its end). @since 0.1.0 */
 FOREBAY_API forebay_status forebay_loader_add_file(forebay_loader *loader, const char *path,
                                                    const forebay_loader_file_options *options,
+                                                   forebay_error *err) FOREBAY_NOEXCEPT;
+
+/** @brief Adds the files that a path stands for, as forebay_loader_add_file() does one:
+ * - "@list": what the file `list` names, a path or pattern on each line, relative to the list's folder; empty lines and
+ *   lines that begin with '#' are passed over;
+ * - a folder: its regular files, not those of folders in it, and without hidden ones;
+ * - a pattern of glob(7) with * ? or [, unless a file has just that name: the regular files that match;
+ * - any other path: that file, be it there or not.
+ *
+ * The files of a folder or a pattern are added in natural order: chr2 before chr10. forebay_loader_source_path() tells
+ * their paths. A file whose name begins with '@' is meant by "./@name".
+ *
+ * @code{.c}
+ * uint32_t added = 0;
+ * forebay_loader_add_path(loader, "reads/chr*.txt", NULL, &added, &err);
+ * @endcode
+ *
+ * @param[in] options for each of the files; may be NULL.
+ * @param[out] added how many; may be NULL.
+ * @return FOREBAY_OK; FOREBAY_E_NOT_FOUND (no file matches, the folder holds none, or the list is missing or names none;
+ * nothing was added), FOREBAY_E_PERMISSION or FOREBAY_E_IO (the folder or list cannot be read), FOREBAY_E_LIMIT (a list
+ * of more than 64 MiB), FOREBAY_E_MEMORY, and what forebay_loader_add_file() returns. @since 0.1.0 */
+FOREBAY_API forebay_status forebay_loader_add_path(forebay_loader *loader, const char *path,
+                                                   const forebay_loader_file_options *options, uint32_t *added,
                                                    forebay_error *err) FOREBAY_NOEXCEPT;
 
 /** @brief Delivers the next array in source order.
@@ -200,7 +239,7 @@ FOREBAY_API forebay_status forebay_loader_add_file(forebay_loader *loader, const
  * @param[out] out the array; the caller releases it with forebay_array_release(). NULL unless FOREBAY_OK.
  * @return FOREBAY_OK: an array; FOREBAY_END: all sources are done; FOREBAY_AGAIN: the time is up;
  * FOREBAY_E_FULL: the caller holds all the quota allows, release arrays and call again;
- * FOREBAY_E_NOT_FOUND, _PERMISSION, _IO, _VALUE, _COLUMNS, _TRUNCATED, _FORMAT, _CHILD, _TIMEOUT,
+ * FOREBAY_E_NOT_FOUND, _PERMISSION, _IO, _VALUE, _COLUMNS, _TRUNCATED, _FORMAT, _DTYPE, _CHILD, _TIMEOUT,
  * _PROTOCOL, _SPAWN, _LIMIT: the source `err->source` failed, call again for the next source;
  * FOREBAY_E_CANCELLED; FOREBAY_E_MEMORY. @since 0.1.0 */
 FOREBAY_API forebay_status forebay_loader_next(forebay_loader *loader, int32_t timeout_ms, forebay_array **out,

@@ -89,6 +89,18 @@ Status loader_options(const forebay_loader_options& in, LoaderOptions* out) {
   return Status::ok();
 }
 
+Status file_options(const forebay_loader_file_options* given, FileOptions* out) {
+  forebay_loader_file_options in = FOREBAY_LOADER_FILE_OPTIONS_INIT;
+  FOREBAY_TRY(read_struct(given, &in));
+  if (in.format > FOREBAY_LOADER_FORMAT_RAW || in.reserved != 0 || in.reserved2 != 0)
+    return {FOREBAY_E_ARGUMENT, "format is none of the known ones, or a reserved field is set"};
+  if (in.format != 0) out->format = static_cast<FileFormat>(in.format);
+  out->max_rows = in.max_rows;
+  out->header_bytes = in.header_bytes;
+  if (in.member != nullptr) out->member = in.member;
+  return Status::ok();
+}
+
 // What can be refused before a child is started.
 Status check_text_options(const LoaderOptions& options, const Dtype& dtype) {
   text::Dialect dialect;
@@ -161,9 +173,24 @@ forebay_status forebay_loader_add_file(forebay_loader* loader, const char* path,
   return guard(err, [&]() -> Status {
     if (loader == nullptr) return null_argument("loader");
     if (path == nullptr) return null_argument("path");
-    forebay_loader_file_options given = FOREBAY_LOADER_FILE_OPTIONS_INIT;
-    FOREBAY_TRY(read_struct(options, &given));
-    return from_handle(loader)->add_file(path, given.max_rows);
+    FileOptions inner;
+    FOREBAY_TRY(file_options(options, &inner));
+    return from_handle(loader)->add_file(path, inner);
+  });
+}
+
+forebay_status forebay_loader_add_path(forebay_loader* loader, const char* path,
+                                       const forebay_loader_file_options* options, uint32_t* added,
+                                       forebay_error* err) noexcept {
+  return guard(err, [&]() -> Status {
+    if (loader == nullptr) return null_argument("loader");
+    if (path == nullptr) return null_argument("path");
+    FileOptions inner;
+    FOREBAY_TRY(file_options(options, &inner));
+    uint32_t count = 0;
+    Status status = from_handle(loader)->add_path(path, inner, &count);
+    if (added != nullptr) *added = count;
+    return status;
   });
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/base.hpp"
 #include "child/records.hpp"
+#include "child/source_reader.hpp"
 #include "platform/platform.hpp"
 #include "text/text.hpp"
 #include "wire/wire.hpp"
@@ -33,6 +34,8 @@ struct ChildTask {
   // Splits: the bytes read, from `begin` on and beyond `end`, and what the scan found.
   Window window;
   std::optional<text::ScanReport> report;
+  std::unique_ptr<SourceStream> decoded;  // bgzf: reads on behind the window
+  Status fault;                           // where the split could not be read on, before its end
   // What was published.
   std::uint64_t rows = 0;
   std::uint64_t input_bytes = 0;

@@ -1,6 +1,5 @@
 #include "child/source_reader.hpp"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -45,10 +44,16 @@ Result<SourceStream> SourceStream::open(const Descriptor& file, codec::Format fo
   return stream;
 }
 
-Result<SourceStream> SourceStream::open_head(const Descriptor& file) {
-  struct stat info {};
-  if (::fstat(file.get(), &info) != 0) return errno_status("look at the source", {}, errno);
-  return open(file, codec::Format::plain, static_cast<std::uint64_t>(info.st_size));
+SourceStream SourceStream::open_range(const Descriptor& file,
+                                      std::unique_ptr<codec::Decoder> decoder, std::uint64_t begin,
+                                      std::uint64_t end) {
+  SourceStream stream;
+  stream.file_ = &file;
+  stream.size_ = end;
+  stream.file_offset_ = begin;
+  stream.decoder_ = std::move(decoder);
+  stream.input_.resize(kInputBytes);
+  return stream;
 }
 
 std::size_t SourceStream::read(std::span<char> out) {

@@ -24,8 +24,9 @@ class SourceStream {
   // `size` is the file's; a file that turns out shorter is FOREBAY_E_TRUNCATED.
   static Result<SourceStream> open(const Descriptor& file, codec::Format format,
                                    std::uint64_t size);
-  // The top of a plain file, however long that file is now.
-  static Result<SourceStream> open_head(const Descriptor& file);
+  // Bytes [begin, end) of the file, decoded by `decoder`.
+  static SourceStream open_range(const Descriptor& file, std::unique_ptr<codec::Decoder> decoder,
+                                 std::uint64_t begin, std::uint64_t end);
 
   // Fills `out` as far as the source goes; fewer bytes only at the end of the decoded stream, or
   // where it cannot be read on: then failure() says why. What stood before a fault is thus never

@@ -55,8 +55,9 @@ Status Worker::set_context(std::uint32_t source, text::Head head) {
 
 Status Worker::enter_source(ChildTask& task) {
   if (context_.source == task.message.source) return Status::ok();
-  // Why not open(): a split's task names the end of the split, not of the file.
-  FOREBAY_TRY_ASSIGN(SourceStream stream, SourceStream::open_head(task.source));
+  const auto format = static_cast<codec::Format>(task.message.format);
+  FOREBAY_TRY_ASSIGN(SourceStream stream,
+                     SourceStream::open(task.source, format, task.message.source_bytes));
   std::string window;
   text::Head head;
   FOREBAY_TRY(read_source_head(dialect_, stream, &window, &head));
@@ -65,6 +66,7 @@ Status Worker::enter_source(ChildTask& task) {
 
 Status Worker::serve_stream(ChildTask& task) {
   const auto format = static_cast<codec::Format>(task.message.format);
+  if (is_binary(format)) return serve_row_stream(task);
   FOREBAY_TRY_ASSIGN(SourceStream stream,
                      SourceStream::open(task.source, format, task.message.end));
   std::string top;

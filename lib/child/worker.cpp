@@ -58,11 +58,16 @@ Status Worker::serve(ChildTask& task) {
       return serve_split(task);
     case wire::TaskKind::stream:
       return serve_stream(task);
+    case wire::TaskKind::map:
+      return serve_map(task);
+    case wire::TaskKind::rows:
+      return serve_rows(task);
   }
   return {FOREBAY_E_PROTOCOL, "a task is of no known kind"};
 }
 
 Status Worker::serve_head(ChildTask& task) {
+  if (is_binary(static_cast<InputFormat>(task.message.format))) return serve_row_head(task);
   FOREBAY_TRY(enter_source(task));
   wire::Headed headed{};
   headed.task = task.message.task;
@@ -95,7 +100,8 @@ Status Worker::parse(ChildTask& task, text::Cursor& cursor, const char* stop, co
 
 Status Worker::publish(ChildTask& task, Fill& fill, const text::Cursor& cursor) {
   if (!fill.block || fill.filled == 0) return Status::ok();
-  if (task.message.kind == wire::TaskKind::split)
+  const wire::TaskKind kind = task.message.kind;
+  if (kind == wire::TaskKind::split || kind == wire::TaskKind::rows)
     task.input_bytes = cursor.offset - task.message.begin;
   FOREBAY_TRY(session_->publish(task, *fill.block, fill.filled, cursor, fill.truncated));
   fill.block.reset();

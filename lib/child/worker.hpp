@@ -2,11 +2,13 @@
 // first task waits for the coordinator, the splits behind it are scanned. One thread.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "child/binary_source.hpp"
 #include "child/session.hpp"
 #include "child/source_reader.hpp"
 #include "dtype/dtype.hpp"
@@ -46,6 +48,14 @@ class Worker {
   Status serve_head(ChildTask& task);
   Status serve_split(ChildTask& task);
   Status serve_stream(ChildTask& task);
+  Status serve_map(ChildTask& task);
+  Status serve_row_head(ChildTask& task);
+  Status serve_rows(ChildTask& task);
+  Status serve_row_stream(ChildTask& task);
+  // Reads rows as they are into lent blocks; `read` fills a span, or says why not and how far.
+  using ReadRows = std::function<Status(std::span<char> room, std::size_t* got)>;
+  Status read_rows(ChildTask& task, std::uint64_t offset, Fill& fill, const ReadRows& read);
+  Status enter_binary(ChildTask& task);
 
   Status scan(ChildTask& task);
   bool scan_ahead();
@@ -74,6 +84,8 @@ class Worker {
   text::Dialect dialect_;
   DtypeRef dtype_;
   Context context_;
+  std::uint32_t binary_source_ = kNoSource;  // that `binary_` is of
+  BinarySource binary_;
   std::vector<std::vector<char>> spare_buffers_;
   bool closed_ = false;  // the coordinator is gone, or spoke wrongly
   Status breach_;

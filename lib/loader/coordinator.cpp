@@ -88,16 +88,23 @@ Loader::Core::~Core() {
   if (arena_) arena_->close();
 }
 
-Status Loader::Core::add_file(std::string path, std::uint64_t max_rows) {
+Status Loader::Core::add_file(std::string path, const FileOptions& options) {
   if (is_cancelled_) return {FOREBAY_E_STATE, "the loader was cancelled; open another"};
   if (has_ended_) return {FOREBAY_E_STATE, "the loader has come to its end; open another"};
   if (path.empty()) return {FOREBAY_E_ARGUMENT, "a path is empty"};
+  if (options.header_bytes != 0 && options.format != FileFormat::raw)
+    return {FOREBAY_E_ARGUMENT, "header_bytes is for files of the format raw"};
+  if (options.member.size() > wire::kMaxMember)
+    return {FOREBAY_E_ARGUMENT, "member is longer than 240 bytes"};
   auto source = std::make_unique<Source>();
   source->index = static_cast<std::uint32_t>(sources_.size());
   source->listed_bytes = size_of_file(path);
   source->path = std::move(path);
   source->is_opaque = is_custom();
-  if (max_rows != 0) source->max_rows = max_rows;
+  source->wanted_format = options.format;
+  source->header_bytes = options.header_bytes;
+  source->member = options.member;
+  if (options.max_rows != 0) source->max_rows = options.max_rows;
   bytes_listed_ += source->listed_bytes;
   sources_.push_back(std::move(source));
   return Status::ok();

@@ -30,7 +30,7 @@ class Loader::Core {
   ~Core();
 
   Status open();
-  Status add_file(std::string path, std::uint64_t max_rows);
+  Status add_file(std::string path, const FileOptions& options);
   Status use_grid(std::uint64_t chunk_rows, std::uint64_t first_row);
   Status next(int timeout_ms, Array** out);
   Status step(int timeout_ms);
@@ -60,6 +60,9 @@ class Loader::Core {
   [[nodiscard]] bool may_skip() const { return options_.on_error != OnError::fail; }
   [[nodiscard]] std::uint64_t spare_for_assembly() const;
   Status full_status();
+  [[nodiscard]] Geometry geometry() const noexcept {
+    return {options_.split_bytes, block_rows_, dtype_->row_bytes()};
+  }
 
   // dispatch.cpp
   void assign_tasks();
@@ -80,6 +83,7 @@ class Loader::Core {
   Status handle(ChildLink& child, std::span<const std::byte> packet);
   Status handle_hello(ChildLink& child, const wire::Hello& message);
   Status handle_headed(ChildLink& child, const wire::Headed& message);
+  Status handle_mapped(ChildLink& child, const wire::Mapped& message);
   Status handle_scanned(ChildLink& child, const wire::Scanned& message);
   Status handle_want(ChildLink& child, const wire::Want& message);
   Status handle_publish(ChildLink& child, const wire::Publish& message);

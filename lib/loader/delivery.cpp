@@ -68,6 +68,8 @@ Status Loader::Core::deliver_from(Source& source, Array** out) {
     Block* block = std::exchange(assembly_, nullptr);
     return hand_out(source, block, assembly_rows_, assembly_first_, out);
   }
+  const bool fails_late = source.late_failure.is_failure() && !source.is_cut_short;
+  if (fails_late && source.failure.is_ok()) source.failure = std::move(source.late_failure);
   finish_source(source);
   return Status::news(FOREBAY_END);
 }

@@ -14,7 +14,7 @@ constexpr std::size_t kCredit = 2;
 
 // Whether `a` comes before `b` in the order of the sources.
 bool is_before(const LoadTask& a, const LoadTask& b) noexcept {
-  return a.source->index != b.source->index ? a.source->index < b.source->index : a.begin < b.begin;
+  return a.source->index != b.source->index ? a.source->index < b.source->index : a.order < b.order;
 }
 
 // Blocks that the rest of the task can fill.
@@ -36,12 +36,12 @@ LoadTask* Loader::Core::next_task() {
   while (frontier_ < sources_.size()) {
     Source& source = *sources_[frontier_];
     if (!source.is_open && !source.all_created) {
-      if (Status status = source.open(); status.is_failure()) {
+      if (Status status = source.open(geometry()); status.is_failure()) {
         source.failure = std::move(status);
         source.all_created = true;
       }
     }
-    if (LoadTask* task = source.create_task(options_.split_bytes)) {
+    if (LoadTask* task = source.create_task(geometry())) {
       task->id = ++last_task_;
       return task;
     }
@@ -132,8 +132,7 @@ void Loader::Core::hand_over(LoadTask& task, ChildLink& child) {
   task.child = &child;
   child.tasks.push_back(&task);
   ++child.tasks_handed;
-  if (task.kind == wire::TaskKind::stream && task.source->grid_offset != kUnknownRows &&
-      task.published == 0) {
+  if (task.has_place() && task.source->grid_offset != kUnknownRows && task.published == 0) {
     task.grid_offset = task.source->grid_offset;
   }
   if (task.kind == wire::TaskKind::stream) allow_rejects(task);
@@ -146,10 +145,16 @@ void Loader::Core::hand_over(LoadTask& task, ChildLink& child) {
   message.end = task.end;
   message.line = task.line;
   message.first_cut = task.rows_to_cut(block_rows_);
-  message.row_limit = task.source->max_rows - task.first_row;
+  message.row_limit =
+      task.kind == wire::TaskKind::rows ? task.rows : task.source->max_rows - task.first_row;
   message.first_row = task.first_row;
   message.reject_limit = task.rejects.limit;
   message.reject_budget = task.rejects.budget;
+  message.source_bytes = task.source->size;
+  message.block_begin = task.block_begin.file_offset;
+  message.block_base = task.block_begin.offset;
+  message.block_end = task.block_end;
+  task.source->member.copy(message.member, sizeof(message.member));
   (void)child.send(message, task.source->file.get());
 }
 
@@ -208,8 +213,7 @@ void Loader::Core::lend_blocks() {
   const std::uint64_t assembly = spare_for_assembly();
   for (std::size_t i = head_; i <= frontier_ && i < sources_.size(); ++i) {
     for (const auto& task : sources_[i]->tasks) {
-      const bool is_ready = task->child != nullptr && !task->child->is_closed &&
-                            (task->kind == wire::TaskKind::stream || task->go_sent);
+      const bool is_ready = task->child != nullptr && !task->child->is_closed && task->has_place();
       // Only the task that its child is at can fill blocks.
       if (!is_ready || task->child->tasks.front() != task.get()) continue;
       const bool is_head = task.get() == head;

@@ -1,6 +1,7 @@
 #include "loader/loader.hpp"
 
 #include "loader/coordinator.hpp"
+#include "loader/paths.hpp"
 
 namespace forebay::core {
 
@@ -13,8 +14,17 @@ Result<std::unique_ptr<Loader>> Loader::open(DtypeRef dtype, const LoaderOptions
   return std::make_unique<Loader>(std::move(core));
 }
 
-Status Loader::add_file(std::string path, std::uint64_t max_rows) {
-  return core_->add_file(std::move(path), max_rows);
+Status Loader::add_file(std::string path, const FileOptions& options) {
+  return core_->add_file(std::move(path), options);
+}
+Status Loader::add_path(const std::string& path, const FileOptions& options, std::uint32_t* added) {
+  *added = 0;
+  FOREBAY_TRY_ASSIGN(std::vector<std::string> files, expand_path(path));
+  for (std::string& file : files) {
+    FOREBAY_TRY(core_->add_file(std::move(file), options));
+    ++*added;
+  }
+  return Status::ok();
 }
 Status Loader::use_grid(std::uint64_t chunk_rows, std::uint64_t first_row) {
   return core_->use_grid(chunk_rows, first_row);

@@ -11,6 +11,7 @@
 #include "arena/arena.hpp"
 #include "base/base.hpp"
 #include "dtype/dtype.hpp"
+#include "loader/file_options.hpp"
 
 namespace forebay::core {
 
@@ -86,7 +87,15 @@ class Loader {
   static Result<std::unique_ptr<Loader>> open(DtypeRef dtype, const LoaderOptions& options);
   ~Loader();
 
-  Status add_file(std::string path, std::uint64_t max_rows);
+  Status add_file(std::string path, const FileOptions& options);
+  Status add_file(std::string path, std::uint64_t max_rows) {
+    FileOptions options;
+    options.max_rows = max_rows;
+    return add_file(std::move(path), options);
+  }
+  // A file, the files of a folder, those that a pattern matches, or those that a list (`@list`)
+  // names. `added`: how many. FOREBAY_E_NOT_FOUND when there is none; then none is added.
+  Status add_path(const std::string& path, const FileOptions& options, std::uint32_t* added);
   // The bulk path: arrays are cut where rows (counted over all sources, the first being
   // `first_row`) reach a multiple of `chunk_rows`, where that can be known ahead, and are delivered
   // as they were parsed: partial chunks are the caller's to join. FOREBAY_E_STATE once work has

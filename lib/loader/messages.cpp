@@ -65,6 +65,8 @@ Status Loader::Core::handle(ChildLink& child, std::span<const std::byte> packet)
       return handle_hello(child, wire::decode<wire::Hello>(packet));
     case wire::Type::headed:
       return handle_headed(child, wire::decode<wire::Headed>(packet));
+    case wire::Type::mapped:
+      return handle_mapped(child, wire::decode<wire::Mapped>(packet));
     case wire::Type::scanned:
       return handle_scanned(child, wire::decode<wire::Scanned>(packet));
     case wire::Type::want:
@@ -97,16 +99,35 @@ Status Loader::Core::handle_headed(ChildLink& child, const wire::Headed& message
   if (task == nullptr || task->kind != wire::TaskKind::head)
     return breach("reported a head that it was not asked for");
   Source& source = *task->source;
-  if (message.data_offset > source.size || message.data_line == 0)
+  const bool is_decoded = source.format == InputFormat::bgzf || message.is_streaming != 0;
+  if ((!is_decoded && message.data_offset > source.size) || message.data_line == 0 ||
+      (message.is_streaming != 0) != (source.format == InputFormat::npz))
     return breach("reported a head outside its source");
   if (task->is_dropped) return Status::ok();
+  if (message.is_streaming != 0) {
+    source.is_headed = true;
+    source.is_row_stream = true;
+    source.next_row = std::min(message.rows, source.max_rows);
+    source.rows_known = true;
+    return Status::ok();
+  }
+  if (is_binary(source.format))
+    return source.lay_out_rows(message.data_offset, message.rows, dtype_->row_bytes());
   source.next_begin = message.data_offset;
   source.next_line = message.data_line;
   source.is_headed = true;
   // A file that is all head has no split.
-  source.all_created = source.next_begin == source.size;
+  source.all_created = source.format == InputFormat::plain && source.next_begin == source.size;
   source.rows_known = source.all_created;
   return Status::ok();
+}
+
+Status Loader::Core::handle_mapped(ChildLink& child, const wire::Mapped& message) {
+  LoadTask* task = current_task(child, message.task);
+  if (task == nullptr || task->kind != wire::TaskKind::map)
+    return breach("reported a map that it was not asked for");
+  if (task->is_dropped) return Status::ok();
+  return task->source->take_map(*task, message, options_.split_bytes);
 }
 
 Status Loader::Core::handle_scanned(ChildLink& child, const wire::Scanned& message) {
@@ -153,7 +174,11 @@ Status Loader::Core::handle_publish(ChildLink& child, const wire::Publish& messa
   }
   const std::uint64_t before = std::max(task->next_offset, task->begin);
   const bool has_line = message.next_line != 0 || task->source->is_opaque;
-  if (message.next_offset <= before || !has_line || message.input_bytes > task->source->size) {
+  // Of a bgzf file's split the decoded bytes are told.
+  const bool is_decoded =
+      task->kind == wire::TaskKind::split && task->source->format == InputFormat::bgzf;
+  const bool is_beyond = !is_decoded && message.input_bytes > task->source->size;
+  if (message.next_offset <= before || !has_line || is_beyond) {
     return breach("published rows from a place that cannot be");
   }
   const RejectCounts counts{message.rejects, message.skipped};
@@ -174,7 +199,7 @@ Status Loader::Core::handle_publish(ChildLink& child, const wire::Publish& messa
                             message.truncated, false});
     rows_done_ += message.rows;
     child.rows_done += message.rows;
-    task->input_bytes = message.input_bytes;
+    task->input_bytes = is_decoded ? task->file_bytes(message.input_bytes) : message.input_bytes;
   }
   task->published += message.rows;
   task->next_offset = message.next_offset;
@@ -201,10 +226,11 @@ Status Loader::Core::handle_done(ChildLink& child, const wire::Done& message) {
   FOREBAY_TRY(cover_tail(*task, {message.rejects, message.skipped}));
   if (!task->is_dropped && task->rows != kUnknownRows && task->settled() != task->rows)
     return breach("ended a task before it was done");
-  if (task->kind == wire::TaskKind::head && !task->is_dropped && !task->source->is_headed)
-    return breach("did not report the head");
+  const bool has_answered = (task->kind != wire::TaskKind::head || task->source->is_headed) &&
+                            (task->kind != wire::TaskKind::map || task->has_mapped);
+  if (!has_answered && !task->is_dropped) return breach("did not report the head or the map");
   if (!task->is_dropped && task->kind == wire::TaskKind::split)
-    task->input_bytes = task->end - task->begin;
+    task->input_bytes = task->file_bytes(task->end - task->begin);
   if (!task->is_dropped && task->kind == wire::TaskKind::stream) {
     Source& source = *task->source;
     task->input_bytes = source.size;
@@ -244,6 +270,8 @@ void Loader::Core::end_task(ChildLink& child, LoadTask& task) {
   child.tasks.pop_front();
   if (task.is_dropped) {
     std::erase_if(dropped_, [&](const auto& entry) { return entry.get() == &task; });
+  } else if (task.kind == wire::TaskKind::map) {
+    task.source->end_map(task);
   } else if (task.kind == wire::TaskKind::head) {
     // It has no rows. Its failure is the source's.
     Source& source = *task.source;

@@ -86,7 +86,10 @@ void Loader::Core::requeue(LoadTask& task) {
     std::erase_if(dropped_, [&](const auto& entry) { return entry.get() == &task; });
     return;
   }
-  const bool is_complete = task.rows != kUnknownRows && task.go_sent && task.settled() == task.rows;
+  if (task.kind == wire::TaskKind::map && (task.failure.is_failure() || task.has_mapped))
+    return task.source->end_map(task);
+  const bool is_complete =
+      task.rows != kUnknownRows && task.has_place() && task.settled() == task.rows;
   if (task.failure.is_failure() || is_complete) {
     task.state = LoadTask::State::ended;
     if (task.kind == wire::TaskKind::head) task.source->all_created = true;
@@ -101,8 +104,8 @@ void Loader::Core::requeue(LoadTask& task) {
   task.rejects.begin_again();
   if (task.published == 0) return;
   // Published rows are not delivered twice: the task goes on behind them.
-  task.source->bytes_ended +=
-      task.kind == wire::TaskKind::split ? task.next_offset - task.begin : 0;
+  const bool is_range = task.kind == wire::TaskKind::split || task.kind == wire::TaskKind::rows;
+  task.source->bytes_ended += is_range ? task.file_bytes(task.next_offset - task.begin) : 0;
   task.input_bytes = 0;
   task.begin = task.next_offset;
   task.line = task.next_line;

@@ -11,12 +11,30 @@
 namespace forebay::core {
 namespace {
 
+// Text often takes so many times its bytes in a bgzf file.
+constexpr std::uint64_t kBgzfExpansion = 4;
+
 // The format by the first bytes: a bounded look at a private copy, nothing is parsed here.
-InputFormat format_of(const Descriptor& file) {
+InputFormat format_found(const Descriptor& file) {
   std::array<std::byte, kInputFormatBytes> first{};
   const ssize_t got = ::pread(file.get(), first.data(), first.size(), 0);
   if (got <= 0) return InputFormat::plain;
   return input_format_of(std::span(first).first(static_cast<std::size_t>(got)));
+}
+
+InputFormat format_of(const Descriptor& file, FileFormat wanted) {
+  switch (wanted) {
+    case FileFormat::npy:
+      return InputFormat::npy;
+    case FileFormat::npz:
+      return InputFormat::npz;
+    case FileFormat::raw:
+      return InputFormat::raw;
+    default:
+      break;
+  }
+  const InputFormat found = format_found(file);
+  return wanted == FileFormat::text && is_binary(found) ? InputFormat::plain : found;
 }
 
 Status refuse(Code code, const std::string& path, const char* why) {
@@ -30,7 +48,7 @@ bool LoadTask::is_waiting() const noexcept {
   return wants_block && lent.empty();
 }
 
-Status Source::open() {
+Status Source::open(const Geometry& geometry) {
   auto opened = open_for_reading(path.c_str());
   if (!opened.is_ok()) {
     const int error = opened.status().detail().os_errno;
@@ -51,34 +69,54 @@ Status Source::open() {
   if (info.st_size == 0 && !is_opaque)
     return refuse(FOREBAY_E_TRUNCATED, path, "is empty; leave it out or write it anew");
   size = static_cast<std::uint64_t>(info.st_size);
-  if (!is_opaque) format = format_of(file);
+  if (!is_opaque) format = format_of(file, wanted_format);
   is_open = true;
+  if (format == InputFormat::raw) return lay_out_rows(header_bytes, {}, geometry.row_bytes);
   return Status::ok();
 }
 
-LoadTask* Source::create_task(std::uint64_t split_bytes) {
-  if (all_created || (is_open && !tasks.empty() && tasks.front()->kind == wire::TaskKind::head))
-    return nullptr;
+std::uint64_t LoadTask::file_bytes(std::uint64_t bytes) const noexcept {
+  const std::uint64_t within = std::min(bytes, end - begin);
+  return static_cast<std::uint64_t>(static_cast<double>(within) * file_share);
+}
+
+bool Source::is_split_up(const Geometry& geometry) const noexcept {
+  if (is_opaque || is_row_stream) return false;
+  if (format == InputFormat::bgzf) return size > geometry.split_bytes / kBgzfExpansion;
+  return is_binary(format) || (format == InputFormat::plain && size > geometry.split_bytes);
+}
+
+LoadTask* Source::add_task(wire::TaskKind kind) {
   auto task = std::make_unique<LoadTask>();
   task->source = this;
-  const bool is_splittable = !is_opaque && format == InputFormat::plain && size > split_bytes;
-  if (!is_splittable) {
-    task->kind = wire::TaskKind::stream;
-    task->end = size;
-    task->is_composed = true;
-    all_created = true;
-  } else if (!is_headed) {
-    task->kind = wire::TaskKind::head;
-    task->end = size;
-  } else {
-    task->kind = wire::TaskKind::split;
-    task->begin = next_begin;
-    task->end = std::min(size, next_begin + split_bytes);
-    next_begin = task->end;
-    all_created = next_begin == size;
-  }
+  task->kind = kind;
+  task->order = ++tasks_made;
+  task->end = size;
   tasks.push_back(std::move(task));
   return tasks.back().get();
+}
+
+LoadTask* Source::create_task(const Geometry& geometry) {
+  if (all_created || (is_open && !tasks.empty() && tasks.front()->kind == wire::TaskKind::head))
+    return nullptr;
+  if (is_split_up(geometry)) {
+    if (!is_headed) return add_task(wire::TaskKind::head);
+    if (is_binary(format)) return create_rows(geometry);
+    return format == InputFormat::bgzf ? create_map_or_split() : create_split(geometry);
+  }
+  LoadTask* task = add_task(wire::TaskKind::stream);
+  task->is_composed = true;
+  all_created = true;
+  return task;
+}
+
+LoadTask* Source::create_split(const Geometry& geometry) {
+  LoadTask* task = add_task(wire::TaskKind::split);
+  task->begin = next_begin;
+  task->end = std::min(size, next_begin + geometry.split_bytes);
+  next_begin = task->end;
+  all_created = next_begin == size;
+  return task;
 }
 
 LoadTask* Source::first_queued() noexcept {
@@ -91,6 +129,11 @@ LoadTask* Source::first_queued() noexcept {
 void Source::compose() {
   while (composed < tasks.size()) {
     LoadTask& task = *tasks[composed];
+    // It has no rows; the splits behind it need not wait for it.
+    if (task.kind == wire::TaskKind::map) {
+      ++composed;
+      continue;
+    }
     if (task.kind != wire::TaskKind::split || !task.report) return;
     const std::uint64_t found = task.report->rows[scan_state];
     task.scan_state = scan_state;
@@ -107,6 +150,8 @@ void Source::compose() {
     rows_known = is_cut_short || (all_created && composed == tasks.size());
     if (is_cut_short) return;
   }
+  // The map may end behind the last split.
+  if (format == InputFormat::bgzf && is_headed && all_created) rows_known = true;
 }
 
 std::uint64_t Source::bytes_done() const noexcept {

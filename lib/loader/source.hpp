@@ -11,6 +11,7 @@
 
 #include "arena/arena.hpp"
 #include "base/base.hpp"
+#include "loader/file_options.hpp"
 #include "loader/rejects.hpp"
 #include "platform/platform.hpp"
 #include "wire/wire.hpp"
@@ -48,6 +49,7 @@ struct LoadTask {
   enum class State : std::uint8_t { queued, assigned, ended };
 
   std::uint64_t id = 0;
+  std::uint64_t order = 0;  // among the tasks of its source
   Source* source = nullptr;
   wire::TaskKind kind = wire::TaskKind::stream;
   State state = State::queued;
@@ -66,6 +68,12 @@ struct LoadTask {
   std::uint64_t shift = 0;            // of these, passed over as far as was known at the start
   std::uint64_t rows = kUnknownRows;  // records that the task has
   std::uint64_t grid_offset = 0;      // grid position of row 0 of the source
+
+  // Splits of a bgzf file: the blocks that they begin and end at. Maps: where to begin.
+  wire::Mark block_begin{};
+  std::uint64_t block_end = 0;
+  double file_share = 1.0;  // bytes of the file for each of [begin, end)
+  bool has_mapped = false;
 
   // What its child did.
   std::vector<Block*> lent;  // not published yet
@@ -89,14 +97,30 @@ struct LoadTask {
   }
   // Records settled, of those it has.
   [[nodiscard]] std::uint64_t settled() const noexcept { return published + rejects.skipped; }
+  // Whether its child may fill blocks for it.
+  [[nodiscard]] bool has_place() const noexcept {
+    return kind == wire::TaskKind::stream || kind == wire::TaskKind::rows || go_sent;
+  }
+  // Bytes of the file that `bytes` from `begin` on stand for.
+  [[nodiscard]] std::uint64_t file_bytes(std::uint64_t bytes) const noexcept;
   // Whether its child has nothing to do for it until the coordinator speaks.
   [[nodiscard]] bool is_waiting() const noexcept;
+};
+
+// What the coordinator cuts sources by.
+struct Geometry {
+  std::uint64_t split_bytes = 0;
+  std::uint64_t block_rows = 0;
+  std::uint64_t row_bytes = 0;
 };
 
 struct Source {
   std::uint32_t index = 0;
   std::string path;
   std::uint64_t max_rows = kUnknownRows;
+  FileFormat wanted_format = FileFormat::automatic;
+  std::uint64_t header_bytes = 0;  // raw
+  std::string member;              // npz
   bool is_opaque = false;          // for a custom child: what the bytes mean is its affair
   std::uint64_t listed_bytes = 0;  // size when it was added, for the progress
 
@@ -125,16 +149,46 @@ struct Source {
   std::uint64_t bytes_ended = 0;       // of the file, in tasks that have gone
   std::uint32_t deaths = 0;
   Status failure;
+  Status late_failure;  // comes after all rows
+  std::uint64_t tasks_made = 0;
+
+  // Binary sources: where their rows lie in the file, and the next that no task has.
+  std::uint64_t data_offset = 0;
+  std::uint64_t row_to_cut = 0;
+  bool is_row_stream = false;  // they are compressed
+
+  // bgzf: where the next splits end; the one before these; what is mapped.
+  std::deque<wire::Mark> marks;
+  wire::Mark last_mark{};
+  wire::Mark mapped{};
+  bool is_mapping = false;
+  bool is_mapped = false;  // to the end, or to a fault
 
   // Opens the file and decides how it is read. A failure names the path and what to do.
-  Status open();
-  // Adds the next task; none when all are there or the head is not known yet.
-  LoadTask* create_task(std::uint64_t split_bytes);
+  Status open(const Geometry& geometry);
+  // Adds the next task; none when all are there, or the head or the map is not known yet.
+  LoadTask* create_task(const Geometry& geometry);
   LoadTask* first_queued() noexcept;
   // Gives every scanned split whose predecessors are known its place. Returns true when a split
   // became ready to go.
   void compose();
   [[nodiscard]] std::uint64_t bytes_done() const noexcept;
+
+  // source_layout.cpp. Binary: `rows` from `offset` on; nothing: as many as there are. A file that
+  // ends before them fails late.
+  Status lay_out_rows(std::uint64_t offset, std::optional<std::uint64_t> rows,
+                      std::uint64_t row_bytes);
+  // bgzf: what a map found. FOREBAY_E_PROTOCOL: it cannot be.
+  Status take_map(LoadTask& task, const wire::Mapped& found, std::uint64_t split_bytes);
+  // The task is over and goes.
+  void end_map(LoadTask& task);
+
+ private:
+  [[nodiscard]] bool is_split_up(const Geometry& geometry) const noexcept;
+  LoadTask* add_task(wire::TaskKind kind);
+  LoadTask* create_split(const Geometry& geometry);
+  LoadTask* create_rows(const Geometry& geometry);
+  LoadTask* create_map_or_split();
 };
 
 }  // namespace forebay::core

@@ -16,6 +16,8 @@ constexpr std::size_t kMaxText = 1024;
 constexpr std::size_t kMaxRejectText = 256;  // of the reason, and of the line
 constexpr std::uint64_t kNoBudget = UINT64_MAX;
 constexpr std::size_t kStates = 6;  // text::kScanStates
+constexpr std::size_t kMaxMember = 240;
+constexpr std::size_t kMaxMarks = 64;
 
 enum class Type : std::uint32_t {
   // coordinator to child
@@ -32,14 +34,17 @@ enum class Type : std::uint32_t {
   done = 21,
   fail = 22,
   reject = 23,
+  mapped = 24,
 };
 
 enum class TaskKind : std::uint32_t {
   head = 1,   // read the top of the source; answered by `headed`, then `done`
-  split = 2,  // bytes [begin, end) of a plain file; answered by `scanned`, then, after `go`, by
-              // `publish`... and `done`
+  split = 2,  // bytes [begin, end) of a plain file, decoded ones of a bgzf file; answered by
+              // `scanned`, then, after `go`, by `publish`... and `done`
   stream =
-      3,  // the whole source from decoded offset `begin` on; answered by `publish`... and `done`
+      3,     // the whole source from decoded offset `begin` on; answered by `publish`... and `done`
+  map = 4,   // the blocks of a bgzf file from block_begin on; answered by `mapped`, then `done`
+  rows = 5,  // bytes [begin, end) of a binary file, whole rows; answered by `publish`... and `done`
 };
 
 // What becomes of a row that cannot be read.
@@ -73,6 +78,13 @@ struct Task {
   std::uint64_t first_row;      // of the task, in its source: rows published before
   std::uint64_t reject_limit;   // stream: most `reject` messages to send; further ones are counted
   std::uint64_t reject_budget;  // stream: rejects that are allowed; the next one fails the task
+  std::uint64_t source_bytes;
+  // bgzf: the block that holds `begin`, and the decoded offset of its first byte. map: the decoded
+  // offset of block_begin, and the byte of the file past which no further block is begun.
+  std::uint64_t block_begin;
+  std::uint64_t block_base;
+  std::uint64_t block_end;
+  char member[kMaxMember];  // npz: the chosen one; zeros behind it
 };
 
 struct Go {
@@ -117,6 +129,24 @@ struct Headed {
   std::uint64_t task;
   std::uint64_t data_offset;
   std::uint64_t data_line;
+  std::uint64_t rows;          // of a binary source
+  std::uint32_t is_streaming;  // binary: its rows are compressed, so it must be read as a stream
+  std::uint32_t reserved;
+};
+
+// Where a bgzf file can be split. A block begins at file_offset of each mark, or the blocks end.
+struct Mark {
+  std::uint64_t file_offset;
+  std::uint64_t offset;  // decoded
+};
+struct Mapped {
+  static constexpr Type kType = Type::mapped;
+  Header header;
+  std::uint64_t task;
+  std::uint32_t marks_used;
+  std::uint32_t at_end;   // no block follows
+  Mark next;              // where the next map has to begin
+  Mark marks[kMaxMarks];  // in ascending order; zeros behind those used
 };
 
 struct Scanned {
@@ -195,12 +225,13 @@ struct Reject {
   char text[kMaxRejectText];
 };
 
-static_assert(sizeof(Header) == 16 && sizeof(Task) == 104 && sizeof(Go) == 72 &&
+static_assert(sizeof(Header) == 16 && sizeof(Task) == 376 && sizeof(Go) == 72 &&
               sizeof(Lend) == 48);
-static_assert(sizeof(Drop) == 24 && sizeof(Hello) == 24 && sizeof(Headed) == 40 &&
+static_assert(sizeof(Drop) == 24 && sizeof(Hello) == 24 && sizeof(Headed) == 56 &&
               sizeof(Scanned) == 104);
 static_assert(sizeof(Want) == 24 && sizeof(Publish) == 88 && sizeof(Done) == 56 &&
               sizeof(Fail) == 80 + kMaxText && sizeof(Reject) == 568);
+static_assert(sizeof(Mapped) == 48 + 16 * kMaxMarks && sizeof(Mapped) <= kMaxMessage);
 static_assert(sizeof(Fail) <= kMaxMessage && offsetof(Fail, text) == 80 &&
               offsetof(Scanned, end) == 80);
 

@@ -32,6 +32,8 @@ std::size_t size_of(Type type) noexcept {
       return sizeof(Fail);
     case Type::reject:
       return sizeof(Reject);
+    case Type::mapped:
+      return sizeof(Mapped);
   }
   return 0;
 }

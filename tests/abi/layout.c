@@ -109,6 +109,10 @@ static void print_loader(void) {
   FIELD(forebay_loader_file_options, struct_size);
   FIELD(forebay_loader_file_options, reserved);
   FIELD(forebay_loader_file_options, max_rows);
+  FIELD(forebay_loader_file_options, header_bytes);
+  FIELD(forebay_loader_file_options, member);
+  FIELD(forebay_loader_file_options, format);
+  FIELD(forebay_loader_file_options, reserved2);
   STRUCT(forebay_loader_progress);
   FIELD(forebay_loader_progress, struct_size);
   FIELD(forebay_loader_progress, children);

@@ -3,6 +3,8 @@
 
 #include <inttypes.h>
 #include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "abi.h"
 
@@ -57,6 +59,45 @@ static void test_example_of_the_header_runs(void **state) {
 
   assert_int_equal(rc, FOREBAY_END);
   assert_int_equal(rows, 50);
+}
+
+static void test_paths_stand_for_files_and_formats_may_be_said(void **state) {
+  (void)state;
+  forebay_error err = FOREBAY_ERROR_INIT;
+  forebay_loader *loader = NULL;
+  forebay_loader_file_options options;
+  forebay_loader_file_options_init(&options);
+  const forebay_loader_file_options macro = FOREBAY_LOADER_FILE_OPTIONS_INIT;
+  assert_memory_equal(&options, &macro, sizeof(macro));
+  assert_int_equal(forebay_loader_open(row, NULL, &loader, &err), FOREBAY_OK);
+  assert_int_equal(forebay_loader_add_path(loader, "reads/chr*.txt", NULL, NULL, &err),
+                   FOREBAY_E_NOT_FOUND);
+  assert_non_null(strstr(err.message, "reads/chr*.txt"));
+  assert_int_equal(mkdir("reads", 0700), 0);
+  assert_int_equal(symlink("../rep2.txt", "reads/chr10.txt"), 0);
+  assert_int_equal(symlink("../rep1.txt", "reads/chr9.txt"), 0);
+
+  uint32_t added = 0;
+  forebay_loader_add_path(loader, "reads/chr*.txt", NULL, &added, &err);
+  assert_int_equal(added, 2);
+  assert_string_equal(forebay_loader_source_path(loader, 0), "reads/chr9.txt");
+  assert_string_equal(forebay_loader_source_path(loader, 1), "reads/chr10.txt");
+  options.format = FOREBAY_LOADER_FORMAT_RAW;
+  options.max_rows = 1;
+  assert_int_equal(forebay_loader_add_file(loader, "rep1.txt", &options, &err), FOREBAY_OK);
+  options.format = FOREBAY_LOADER_FORMAT_RAW + 1;
+  assert_int_equal(forebay_loader_add_file(loader, "rep1.txt", &options, &err), FOREBAY_E_ARGUMENT);
+  forebay_array *array = NULL;
+  uint64_t rows = 0;
+  while (forebay_loader_next(loader, -1, &array, &err) == FOREBAY_OK) {
+    rows += rows_of(array);
+    forebay_array_release(array);
+  }
+  assert_int_equal(rows, 50 + 30 + 1);
+  forebay_loader_close(loader);
+  unlink("reads/chr10.txt");
+  unlink("reads/chr9.txt");
+  rmdir("reads");
 }
 
 static void test_missing_file_fails_in_its_place_and_the_rest_is_loaded(void **state) {
@@ -240,6 +281,7 @@ static void test_options_about_values_are_refused_at_once(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_example_of_the_header_runs),
+      cmocka_unit_test(test_paths_stand_for_files_and_formats_may_be_said),
       cmocka_unit_test(test_missing_file_fails_in_its_place_and_the_rest_is_loaded),
       cmocka_unit_test(test_foreign_loop_waits_on_the_descriptor),
       cmocka_unit_test(test_rejects_of_skipped_rows_can_be_read),
