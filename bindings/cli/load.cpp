@@ -1,4 +1,4 @@
-// `forebay load`: text files through child loaders into one HDF5 file.
+// `forebay load`: files through child loaders into one HDF5 file.
 #include <sys/stat.h>
 
 #include <chrono>
@@ -29,10 +29,14 @@ class LoadRun {
 
  private:
   // Each is false after a failure, which it has noted.
-  bool prepare() { return parse_dtype() && check_inputs() && open_loader() && open_output(); }
+  bool prepare() {
+    return parse_dtype() && open_loader() && add_inputs() && check_inputs() && open_output();
+  }
   bool parse_dtype();
   bool check_inputs();
   bool open_loader();
+  bool add_inputs();
+  void list_sources();
   bool open_output();
   bool append();
 
@@ -61,13 +65,6 @@ class LoadRun {
 LoadRun::LoadRun(const LoadOptions& options) : options_(options), output_(options) {
   summary_.output = options.output;
   summary_.dtype = options.dtype;
-  const auto tables = table_names_of(options.files);
-  for (std::size_t i = 0; i < options.files.size(); ++i) {
-    SourceSummary source;
-    source.path = options.files[i];
-    source.table = options.per_source ? tables[i] : options.table;
-    summary_.sources.push_back(source);
-  }
 }
 
 void LoadRun::fail(int exit_code, const std::string& message) {
@@ -112,19 +109,38 @@ bool LoadRun::open_loader() {
   forebay_loader* loader = nullptr;
   const forebay_status opened = forebay_loader_open(dtype_.get(), &loader_options, &loader, &err_);
   loader_.reset(loader);
-  if (!succeeds(opened, Duty::options)) return false;
-  forebay_loader_file_options file_options = FOREBAY_LOADER_FILE_OPTIONS_INIT;
-  file_options.max_rows = options_.max_rows;
+  return succeeds(opened, Duty::options);
+}
+
+bool LoadRun::add_inputs() {
+  const forebay_loader_file_options file_options = file_options_of(options_);
   for (const std::string& path : options_.files) {
     const forebay_status added =
-        forebay_loader_add_file(loader_.get(), path.c_str(), &file_options, &err_);
-    if (!succeeds(added, Duty::options)) return false;
+        forebay_loader_add_path(loader_.get(), path.c_str(), &file_options, nullptr, &err_);
+    const bool is_usage = added == FOREBAY_E_ARGUMENT;
+    if (!succeeds(added, is_usage ? Duty::options : Duty::loading)) return false;
   }
+  list_sources();
   return true;
 }
 
+void LoadRun::list_sources() {
+  std::vector<std::string> paths;
+  while (const char* path =
+             forebay_loader_source_path(loader_.get(), static_cast<std::uint32_t>(paths.size()))) {
+    paths.emplace_back(path);
+  }
+  const auto tables = table_names_of(paths);
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    SourceSummary source;
+    source.path = paths[i];
+    source.table = options_.per_source ? tables[i] : options_.table;
+    summary_.sources.push_back(source);
+  }
+}
+
 bool LoadRun::open_output() {
-  const std::size_t tables = options_.per_source ? options_.files.size() : 1;
+  const std::size_t tables = options_.per_source ? summary_.sources.size() : 1;
   if (!succeeds(output_.open(tables, &err_), Duty::writing)) return false;
   for (std::size_t i = 0; i < tables; ++i) {
     const forebay_status opened =
@@ -266,8 +282,8 @@ int LoadRun::run() {
 }  // namespace
 
 Command add_load_command(CLI::App& app) {
-  CLI::App* command =
-      app.add_subcommand("load", "Load text files, in parallel, into a table of an HDF5 file");
+  CLI::App* command = app.add_subcommand(
+      "load", "Load files of text or rows, in parallel, into a table of an HDF5 file");
   const auto options = std::make_shared<LoadOptions>();
   add_load_options(*command, *options);
   return {command, [options] { return LoadRun(*options).run(); }};

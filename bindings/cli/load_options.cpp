@@ -1,5 +1,7 @@
 #include "load_options.hpp"
 
+#include <iterator>
+
 #include "parsed_option.hpp"
 
 namespace forebay::cli {
@@ -23,10 +25,29 @@ constexpr const char* kExamples =
     "Exit codes: 0 ok, 1 usage, 2 an input failed, 3 the output failed, 4 memory or children,\n"
     "130 interrupted. `man forebay` tells the rest.";
 
+void add_format_options(CLI::App& command, LoadOptions& options) {
+  std::uint32_t* format = &options.format;
+  add_parsed(command, "--format", "a format; write auto, text, npy, npz or raw",
+             "What the files are: auto (by their first bytes; default), text, npy, npz, or raw "
+             "(packed rows and nothing else)",
+             [=](const std::string& text) { return (*format = parse_format(text)) != 0; })
+      ->type_name("FORMAT")
+      ->group(kInputGroup);
+  add_size(command, "--header-bytes", &options.header_bytes,
+           "Bytes to pass over at the top of each raw file")
+      ->group(kInputGroup);
+  command.add_option("--member", options.member, "The array to read from each .npz file")
+      ->type_name("NAME")
+      ->group(kInputGroup);
+}
+
 void add_input_options(CLI::App& command, LoadOptions& options) {
   command
-      .add_option("FILE", options.files,
-                  "Text files, plain, gzip, zstd, bzip2 or xz, read in this order")
+      .add_option(
+          "FILE", options.files,
+          "Text files, plain, gzip, bgzf, zstd, bzip2 or xz, or rows in .npy or .npz files, "
+          "read in this order. Also a folder, a quoted pattern such as 'chr*.txt', or "
+          "@LIST with a path on each line")
       ->required()
       ->type_name("");
   command
@@ -62,6 +83,7 @@ void add_input_options(CLI::App& command, LoadOptions& options) {
   add_count(command, "--skip-rows", &options.skip_rows, 0,
             "Lines to skip at the top of each file, before the header")
       ->group(kInputGroup);
+  add_format_options(command, options);
   add_count(command, "--max-rows", &options.max_rows, 1, "Read at most N rows of each file")
       ->group(kInputGroup);
 }
@@ -176,6 +198,14 @@ std::uint32_t parse_policy(std::string_view text) {
   return text == "null" ? std::uint32_t{FOREBAY_LOADER_ON_ERROR_NULL} : 0U;
 }
 
+std::uint32_t parse_format(std::string_view text) {
+  constexpr std::string_view kNames[] = {"auto", "text", "npy", "npz", "raw"};
+  for (std::uint32_t i = 0; i < std::size(kNames); ++i) {
+    if (kNames[i] == text) return i + FOREBAY_LOADER_FORMAT_AUTO;
+  }
+  return 0;
+}
+
 void add_load_options(CLI::App& command, LoadOptions& options) {
   add_input_options(command, options);
   add_policy_options(command, options);
@@ -191,9 +221,10 @@ std::string in_words_of_options(std::string message) {
     std::string_view library;
     std::string_view here;
   };
-  constexpr Word kWords[] = {{"memory_bytes", "--memory"},   {"split_bytes", "--split"},
-                             {"batch_rows", "--batch-rows"}, {"max_errors", "--max-errors"},
-                             {"on_error", "--on-error"},     {"set header", "use --header"}};
+  constexpr Word kWords[] = {{"memory_bytes", "--memory"},       {"split_bytes", "--split"},
+                             {"batch_rows", "--batch-rows"},     {"max_errors", "--max-errors"},
+                             {"on_error", "--on-error"},         {"set header", "use --header"},
+                             {"header_bytes", "--header-bytes"}, {"the option member", "--member"}};
   for (const Word& word : kWords) {
     for (std::size_t at = 0; (at = message.find(word.library, at)) != std::string::npos;) {
       message.replace(at, word.library.size(), word.here);
@@ -222,6 +253,15 @@ forebay_loader_options loader_options_of(const LoadOptions& options) {
   out.max_errors = options.max_errors;
   out.keep_rejects = options.keep_rejects;
   set_value_options(options.values, &out);
+  return out;
+}
+
+forebay_loader_file_options file_options_of(const LoadOptions& options) {
+  forebay_loader_file_options out = FOREBAY_LOADER_FILE_OPTIONS_INIT;
+  out.max_rows = options.max_rows;
+  out.format = options.format;
+  out.header_bytes = options.header_bytes;
+  out.member = text_or_null(options.member);
   return out;
 }
 

@@ -29,6 +29,9 @@ struct LoadOptions {
   std::uint64_t max_errors = 0;
   std::uint32_t keep_rejects = 0;
   ValueOptions values{};
+  std::uint32_t format = 0;
+  std::uint64_t header_bytes = 0;
+  std::string member{};
 
   std::string output{};
   std::string table = "data";
@@ -51,6 +54,7 @@ void add_load_options(CLI::App& command, LoadOptions& options);
 
 // Strings are borrowed from `options`.
 forebay_loader_options loader_options_of(const LoadOptions& options);
+forebay_loader_file_options file_options_of(const LoadOptions& options);
 
 // A message of the library with its names of options replaced by those of the command line.
 std::string in_words_of_options(std::string message);
@@ -60,5 +64,7 @@ std::uint32_t parse_delimiter(std::string_view text);
 std::uint32_t parse_quote(std::string_view text);
 // fail, skip or null.
 std::uint32_t parse_policy(std::string_view text);
+// auto, text, npy, npz or raw; 0 if it is none of them.
+std::uint32_t parse_format(std::string_view text);
 
 }  // namespace forebay::cli

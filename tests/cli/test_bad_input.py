@@ -27,7 +27,7 @@ class BadInput(cli_case.CliCase):
     def test_directory(self):
         folder = self.folder / "folder"
         folder.mkdir()
-        self.load_with_good(folder, [folder, "directory"])
+        self.fails(2, "load", folder, "-o", self.out, "--dtype", "a:i4,b:f8", says=[folder, "no file"])
 
     def test_empty_file(self):
         self.load_with_good(self.file("empty.txt", ""), ["empty.txt", "is empty"])
