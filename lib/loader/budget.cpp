@@ -39,25 +39,33 @@ RejectCounts Loader::Core::known_before(const LoadTask& task) const {
   return sum;
 }
 
+std::uint64_t Loader::Core::skipped_on_grid(const Source& source) const noexcept {
+  if (!is_grid_ || source.grid_offset == kUnknownRows) return 0;
+  std::uint64_t skipped = skipped_finished_;
+  for (std::size_t i = head_; i < source.index; ++i) {
+    skipped += sources_[i]->counts.skipped;
+    for (const auto& earlier : sources_[i]->tasks) skipped += waiting(*earlier).skipped;
+  }
+  return skipped;
+}
+
 // Called when the task is given its place: sets what its child may reject, and its place among the
 // rows that are left.
 void Loader::Core::allow_rejects(LoadTask& task) {
   if (!may_skip() || is_custom()) return;
   const RejectCounts known = known_before(task);
-  task.rejects.limit = ledger_.room();
-  task.rejects.assumed = known.rejects;
-  task.rejects.budget = options_.max_errors == UINT64_MAX
-                            ? wire::kNoBudget
-                            : options_.max_errors - std::min(options_.max_errors, known.rejects);
-  task.rejects.least_byte = task.begin;
-  task.rejects.least_line = std::max<std::uint64_t>(task.line, 1);
   task.shift = known.skipped;
-  if (!is_grid_ || task.source->grid_offset == kUnknownRows) return;
-  task.shift += skipped_finished_;
-  for (std::size_t i = head_; i < task.source->index; ++i) {
-    task.shift += sources_[i]->counts.skipped;
-    for (const auto& earlier : sources_[i]->tasks) task.shift += waiting(*earlier).skipped;
+  task.rejects.assumed = known.rejects;
+  // Rows of a binary file are taken as they are: its child has nothing to reject.
+  if (!is_binary(task.source->format)) {
+    task.rejects.limit = ledger_.room();
+    task.rejects.budget = options_.max_errors == UINT64_MAX
+                              ? wire::kNoBudget
+                              : options_.max_errors - std::min(options_.max_errors, known.rejects);
+    task.rejects.least_byte = task.begin;
+    task.rejects.least_line = std::max<std::uint64_t>(task.line, 1);
   }
+  task.shift += skipped_on_grid(*task.source);
 }
 
 Status Loader::Core::cover_tail(LoadTask& task, const RejectCounts& counts) {
@@ -90,6 +98,9 @@ void Loader::Core::begin_anew(Source& source) {
   fresh->kind = wire::TaskKind::split;
   fresh->begin = task.delivered.offset;
   fresh->end = task.end;
+  fresh->block_begin = task.block_begin;
+  fresh->block_end = task.block_end;
+  fresh->file_share = task.file_share;
   fresh->line = task.delivered.line;
   fresh->scan_state = task.delivered.scan_state;
   fresh->first_row = task.delivered.record;

@@ -60,8 +60,8 @@ class Loader::Core {
   [[nodiscard]] bool may_skip() const { return options_.on_error != OnError::fail; }
   [[nodiscard]] std::uint64_t spare_for_assembly() const;
   Status full_status();
-  [[nodiscard]] Geometry geometry() const noexcept {
-    return {options_.split_bytes, block_rows_, dtype_->row_bytes()};
+  [[nodiscard]] Geometry geometry(const Source& source) const noexcept {
+    return {options_.split_bytes, block_rows_, dtype_->row_bytes(), skipped_on_grid(source)};
   }
 
   // dispatch.cpp
@@ -102,6 +102,9 @@ class Loader::Core {
 
   // budget.cpp
   [[nodiscard]] RejectCounts known_before(const LoadTask& task) const;
+  // Rows before the source, of those its place on the grid counts, that are known to be passed
+  // over.
+  [[nodiscard]] std::uint64_t skipped_on_grid(const Source& source) const noexcept;
   void allow_rejects(LoadTask& task);
   Status cover_tail(LoadTask& task, const RejectCounts& counts);
   // Whether `counts` more rejects are within the budget of the source; then they are in the ledger.

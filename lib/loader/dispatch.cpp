@@ -36,12 +36,12 @@ LoadTask* Loader::Core::next_task() {
   while (frontier_ < sources_.size()) {
     Source& source = *sources_[frontier_];
     if (!source.is_open && !source.all_created) {
-      if (Status status = source.open(geometry()); status.is_failure()) {
+      if (Status status = source.open(geometry(source)); status.is_failure()) {
         source.failure = std::move(status);
         source.all_created = true;
       }
     }
-    if (LoadTask* task = source.create_task(geometry())) {
+    if (LoadTask* task = source.create_task(geometry(source))) {
       task->id = ++last_task_;
       return task;
     }
@@ -135,7 +135,7 @@ void Loader::Core::hand_over(LoadTask& task, ChildLink& child) {
   if (task.has_place() && task.source->grid_offset != kUnknownRows && task.published == 0) {
     task.grid_offset = task.source->grid_offset;
   }
-  if (task.kind == wire::TaskKind::stream) allow_rejects(task);
+  if (task.has_place()) allow_rejects(task);
   wire::Task message{};
   message.task = task.id;
   message.kind = task.kind;

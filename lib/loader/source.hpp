@@ -112,6 +112,7 @@ struct Geometry {
   std::uint64_t split_bytes = 0;
   std::uint64_t block_rows = 0;
   std::uint64_t row_bytes = 0;
+  std::uint64_t skipped = 0;  // rows before the source that its place on the grid counts wrongly
 };
 
 struct Source {

@@ -60,7 +60,7 @@ LoadTask* Source::create_rows(const Geometry& geometry) {
   const std::uint64_t arrays =
       std::max<std::uint64_t>(1, geometry.split_bytes / geometry.row_bytes / geometry.block_rows);
   const std::uint64_t grid = grid_offset == kUnknownRows ? 0 : grid_offset;
-  const std::uint64_t inside = (grid + row_to_cut) % geometry.block_rows;
+  const std::uint64_t inside = (grid - geometry.skipped + row_to_cut) % geometry.block_rows;
   LoadTask* task = add_task(wire::TaskKind::rows);
   task->is_composed = true;
   task->grid_offset = grid;

@@ -119,6 +119,40 @@ static void test_rejects_past_the_cap_are_counted_per_source() {
   CHECK((*store)->close().is_ok());
 }
 
+static void test_rows_of_a_binary_file_behind_bad_ones_go_into_the_file_uncopied() {
+  const Scratch scratch;
+  const std::string text = scratch.path("text");
+  const std::string raw = scratch.path("raw");
+  write_file(text, text_of_rows(0, 1'055));
+  std::string rows;
+  for (std::int32_t i = 1'055; i < 21'055; ++i) {
+    const double square = static_cast<double>(i) * i;
+    rows.append(reinterpret_cast<const char*>(&i), sizeof(i));
+    rows.append(reinterpret_cast<const char*>(&square), sizeof(square));
+  }
+  write_file(raw, rows);
+  for (const std::uint32_t children : {1U, 3U}) {
+    auto store = Store::open(scratch.path("a" + std::to_string(children) + ".h5"), {});
+    auto loader = open_loader({text}, children, 1'000);
+    REQUIRE(store.is_ok() && loader.is_ok());
+    FileOptions options;
+    options.format = FileFormat::raw;
+    CHECK((*loader)->add_file(raw, options).is_ok());
+    auto table = (*store)->open_table("data", counted(), {100});
+    REQUIRE(table.is_ok());
+    LoadResult result;
+    CHECK_EQ(append_loader(**table, **loader, -1, &result).code(), FOREBAY_OK);
+    CHECK_EQ((*table)->rows(), 21'055U);
+    CHECK(holds(**table, 0, 21'055));
+    CHECK_EQ((*loader)->rejects_total(), 105U);
+    // All but what was cut before the last bad rows of the text were told of.
+    if (!CHECK((*table)->bytes_copied() < rows.size() / 2))
+      std::fprintf(stderr, "copied %llu\n",
+                   static_cast<unsigned long long>((*table)->bytes_copied()));
+    CHECK((*store)->close().is_ok());
+  }
+}
+
 static void test_a_second_load_adds_its_rejects_behind_the_first_ones() {
   const Scratch scratch;
   const std::string path = scratch.path("a.h5");
@@ -168,6 +202,7 @@ int main() {
   const struct CMUnitTest tests[] = {
       CHECK_TEST(test_rejects_are_stored_beside_the_rows_for_any_number_of_children),
       CHECK_TEST(test_rejects_past_the_cap_are_counted_per_source),
+      CHECK_TEST(test_rows_of_a_binary_file_behind_bad_ones_go_into_the_file_uncopied),
       CHECK_TEST(test_a_second_load_adds_its_rejects_behind_the_first_ones),
       CHECK_TEST(test_a_long_path_keeps_its_end),
   };
