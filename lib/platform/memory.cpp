@@ -62,6 +62,13 @@ Status write_all(int fd, std::span<const std::byte> content) {
   return Status::ok();
 }
 
+constexpr int kAllSeals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL;
+
+Status seal_for_ever(const Descriptor& file) {
+  if (::fcntl(file.get(), F_ADD_SEALS, kAllSeals) == 0) return Status::ok();
+  return errno_status("seal a shared memory file", {}, errno);
+}
+
 int fallocate_all(int fd, int mode, std::uint64_t offset, std::uint64_t bytes) noexcept {
   int rc = 0;
   do {
@@ -98,7 +105,10 @@ Result<Mapping> Mapping::map(int fd, std::uint64_t bytes, bool writable) {
   Mapping mapping;
   if (bytes == 0) return mapping;
   const int protection = writable ? PROT_READ | PROT_WRITE : PROT_READ;
-  void* data = ::mmap(nullptr, bytes, protection, MAP_SHARED, fd, 0);
+  // Why private for reading: before Linux 6.7 a shared mapping of a file that is sealed against
+  // writing is refused even so. Nothing is written, so nothing is copied.
+  const int sharing = writable ? MAP_SHARED : MAP_PRIVATE;
+  void* data = ::mmap(nullptr, bytes, protection, sharing, fd, 0);
   if (data == MAP_FAILED) return memory_status("map a segment", bytes, errno);
   mapping.data_ = static_cast<std::byte*>(data);
   mapping.size_ = bytes;
@@ -138,11 +148,43 @@ Result<Descriptor> make_sealed_file(const char* name, std::span<const std::byte>
   FOREBAY_TRY(check_file_limit(content.size()));
   FOREBAY_TRY_ASSIGN(Descriptor file, make_memfd(name));
   FOREBAY_TRY(write_all(file.get(), content));
-  constexpr int kSeals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL;
-  if (::fcntl(file.get(), F_ADD_SEALS, kSeals) != 0) {
-    return errno_status("seal a shared memory file", {}, errno);
-  }
+  FOREBAY_TRY(seal_for_ever(file));
   return file;
+}
+
+Result<Descriptor> fill_sealed_file(const char* name, std::uint64_t bytes,
+                                    const std::function<void(std::byte*)>& fill) {
+  FOREBAY_TRY(check_file_limit(bytes));
+  FOREBAY_TRY_ASSIGN(Descriptor file, make_memfd(name));
+  if (::ftruncate(file.get(), static_cast<off_t>(bytes)) != 0) {
+    return memory_status("size a shared memory file", bytes, errno);
+  }
+  FOREBAY_TRY(reserve_range(file, 0, bytes));
+  {
+    FOREBAY_TRY_ASSIGN(const Mapping mapping, Mapping::map(file.get(), bytes, true));
+    fill(mapping.data());
+  }
+  // Only now: the kernel refuses the seal against writing while a writable mapping is there.
+  FOREBAY_TRY(seal_for_ever(file));
+  return file;
+}
+
+Result<MemfdFacts> look_at_memfd(int fd) {
+  struct stat facts {};
+  if (::fstat(fd, &facts) != 0) {
+    return Status(FOREBAY_E_ARGUMENT, "the descriptor " + std::to_string(fd) + " is not open")
+        .at_errno(errno);
+  }
+  const int seals = S_ISREG(facts.st_mode) ? ::fcntl(fd, F_GET_SEALS) : -1;
+  if (seals < 0 || facts.st_size < 0) {
+    return Status(FOREBAY_E_FORMAT, "it is not shared memory (memfd)");
+  }
+  MemfdFacts out;
+  out.bytes = static_cast<std::uint64_t>(facts.st_size);
+  out.is_immutable = (seals & kAllSeals) == kAllSeals;
+  constexpr std::uint64_t kStatBlock = 512;
+  out.has_holes = static_cast<std::uint64_t>(facts.st_blocks) < divide_up(out.bytes, kStatBlock);
+  return out;
 }
 
 Result<std::uint64_t> checked_memfd_size(int fd, bool immutable) {

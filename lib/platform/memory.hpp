@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 
 #include "platform/descriptor.hpp"
@@ -17,7 +18,7 @@ class Mapping {
   Mapping& operator=(Mapping&& other) noexcept;
   ~Mapping();
 
-  // Maps [0, bytes) of fd shared; `writable` decides between read-only and read-write.
+  // Maps [0, bytes) of fd: shared and read-write, or read-only, for what nobody writes any more.
   static Result<Mapping> map(int fd, std::uint64_t bytes, bool writable);
 
   [[nodiscard]] std::byte* data() const noexcept { return data_; }
@@ -40,6 +41,18 @@ Status reserve_range(const Descriptor& segment, std::uint64_t offset, std::uint6
 Status punch_range(const Descriptor& segment, std::uint64_t offset, std::uint64_t bytes);
 // A memfd that holds `content`, sealed against every change: configuration for a child.
 Result<Descriptor> make_sealed_file(const char* name, std::span<const std::byte> content);
+// As make_sealed_file(), of `bytes` zero bytes that `fill` then writes to. The room is reserved
+// before it is called.
+Result<Descriptor> fill_sealed_file(const char* name, std::uint64_t bytes,
+                                    const std::function<void(std::byte*)>& fill);
+// What fstat and the seals say of a descriptor that a stranger gave.
+struct MemfdFacts {
+  std::uint64_t bytes = 0;
+  bool is_immutable = false;  // sealed against shrinking, growing, writing and other seals
+  bool has_holes = false;     // a read could want memory that is not there
+};
+// FOREBAY_E_ARGUMENT for a number that is no descriptor, FOREBAY_E_FORMAT for another kind of file.
+Result<MemfdFacts> look_at_memfd(int fd);
 // Size of a memfd after checking its seals: a regular file with SHRINK and GROW (and WRITE when
 // `immutable`); else FOREBAY_E_PROTOCOL.
 Result<std::uint64_t> checked_memfd_size(int fd, bool immutable);
