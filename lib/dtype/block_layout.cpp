@@ -1,4 +1,6 @@
 // Where the fields of many rows lie in one block of memory.
+#include <algorithm>
+
 #include "dtype/dtype.hpp"
 
 namespace forebay::core {
@@ -57,8 +59,16 @@ Result<BlockLayout> block_layout(const Dtype& dtype, Layout layout, std::uint64_
   return Status(FOREBAY_E_ARGUMENT, "the layout is neither rows nor columns");
 }
 
-std::uint64_t default_chunk_rows(const Dtype& dtype) noexcept {
+std::uint64_t default_chunk_rows(const Dtype& dtype, Layout layout) noexcept {
   constexpr std::uint64_t kChunkBytes = std::uint64_t{1} << 20;
+  if (layout == Layout::columns) {
+    // Why a bound on all columns too: a block holds them side by side, and blocks share a quota.
+    constexpr std::uint64_t kMostBytes = 8 * kChunkBytes;
+    std::uint64_t widest = 1;
+    for (const Field& field : dtype.fields()) widest = std::max(widest, field.bytes());
+    const std::uint64_t rows = std::min(kChunkBytes / widest, kMostBytes / dtype.row_bytes());
+    return rows >= kPage ? rows - rows % kPage : std::max<std::uint64_t>(rows, 1);
+  }
   return dtype.row_bytes() < kChunkBytes ? kChunkBytes / dtype.row_bytes() : 1;
 }
 

@@ -85,6 +85,7 @@ enum class Layout : std::uint8_t { rows = 1, columns = 2 };
 struct ColumnPlace {
   std::uint64_t offset = 0;
   std::uint64_t stride = 0;
+  bool operator==(const ColumnPlace&) const = default;
 };
 
 struct BlockLayout {
@@ -96,8 +97,26 @@ struct BlockLayout {
 // past 2^48 bytes.
 Result<BlockLayout> block_layout(const Dtype& dtype, Layout layout, std::uint64_t capacity);
 
-// As many rows as fill 1 MiB, at least 1: the default chunk of a table and the default batch of a
-// loader.
-std::uint64_t default_chunk_rows(const Dtype& dtype) noexcept;
+// Rows of the default chunk of a table and of the default batch of a loader, at least 1. Rows
+// layout: as many as fill 1 MiB. Columns layout: as many as fill 1 MiB of the widest column, but no
+// more than fill 8 MiB of all columns; from 4096 rows on a multiple of 4096, so that a chunk of
+// every column is whole pages.
+std::uint64_t default_chunk_rows(const Dtype& dtype, Layout layout = Layout::rows) noexcept;
+
+// Rows in memory that lie as `places` says. `Byte` is std::byte or const std::byte.
+template <typename Byte>
+struct PlacedRows {
+  Byte* data = nullptr;
+  const std::vector<ColumnPlace>* places = nullptr;
+  std::uint64_t first = 0;  // the row that is meant
+};
+
+// Copies `rows` rows from one layout to the same or another one; they do not overlap.
+void copy_rows(const Dtype& dtype, PlacedRows<const std::byte> from, PlacedRows<std::byte> to,
+               std::uint64_t rows) noexcept;
+// Where the fields of packed records are.
+std::vector<ColumnPlace> packed_places(const Dtype& dtype);
+// Whether rows that lie so are packed records, one after the other: one copy moves all of them.
+bool are_packed_rows(const Dtype& dtype, const std::vector<ColumnPlace>& places) noexcept;
 
 }  // namespace forebay::core
