@@ -36,8 +36,24 @@ Result<std::unique_ptr<CustomChild>> CustomChild::attach() {
   FOREBAY_TRY(check_descriptors());
   std::unique_ptr<CustomChild> child(new CustomChild);
   FOREBAY_TRY_ASSIGN(child->session_, Session::attach(ChildProgram::custom));
-  FOREBAY_TRY_ASSIGN(child->dtype_, Dtype::parse(child->session_->config().dtype));
+  const wire::Config& config = child->session_->config();
+  FOREBAY_TRY_ASSIGN(child->dtype_, Dtype::parse(config.dtype));
+  FOREBAY_TRY_ASSIGN(child->block_,
+                     block_layout(*child->dtype_, child->layout(), config.block_rows));
   return child;
+}
+
+Layout CustomChild::layout() const noexcept {
+  return static_cast<Layout>(session_->config().layout);
+}
+
+Status CustomChild::column(std::uint32_t index, ColumnPlace* place, std::byte** data) const {
+  if (task_ == nullptr || !has_block_)
+    return {FOREBAY_E_STATE, "no block is at hand; call fill before asking for its columns"};
+  if (index >= block_.columns.size()) return Status::news(FOREBAY_NONE);
+  *place = block_.columns[index];
+  *data = task_->blocks.front().data + place->offset;
+  return Status::ok();
 }
 
 const std::string& CustomChild::config() const noexcept {
@@ -116,8 +132,7 @@ Status CustomChild::await_block(CustomRoom* out) {
   if (task_->dropped)
     return {FOREBAY_E_CANCELLED, "the task is not wanted any more; finish it and take the next"};
   const LentBlock& block = task_->blocks.front();
-  if (block.bytes / dtype_->row_bytes() < capacity())
-    return {FOREBAY_E_PROTOCOL, "a block is too small for its rows"};
+  if (block.bytes < block_.bytes) return {FOREBAY_E_PROTOCOL, "a block is too small for its rows"};
   has_block_ = true;
   *out = {block.data, capacity()};
   return Status::ok();

@@ -41,6 +41,11 @@ class CustomChild {
   [[nodiscard]] const std::string& config() const noexcept;
   [[nodiscard]] const DtypeRef& dtype() const noexcept { return dtype_; }
 
+  [[nodiscard]] Layout layout() const noexcept;
+  // Where the fields are in the block that fill() gave; FOREBAY_NONE: no such field,
+  // FOREBAY_E_STATE: no block.
+  Status column(std::uint32_t index, ColumnPlace* place, std::byte** data) const;
+
   // Waits for a task; FOREBAY_END when the loader is gone, FOREBAY_E_STATE with a task at hand.
   Status take(CustomTask* out);
   // Waits for a block; FOREBAY_END at the task's limit, FOREBAY_E_CANCELLED when nobody wants it.
@@ -62,6 +67,7 @@ class CustomChild {
 
   std::unique_ptr<Session> session_;
   DtypeRef dtype_;
+  BlockLayout block_;  // where rows lie in a block
 
   ChildTask* task_ = nullptr;  // at hand
   std::uint64_t room_ = 0;     // rows until the next array boundary

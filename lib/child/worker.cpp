@@ -28,6 +28,10 @@ Result<std::unique_ptr<Worker>> Worker::make(std::unique_ptr<Session> session) {
   worker->dialect_ = dialect_of(session->config());
   FOREBAY_TRY(worker->dialect_.check());
   FOREBAY_TRY_ASSIGN(worker->dtype_, Dtype::parse(session->config().dtype));
+  const wire::Config& config = session->config();
+  FOREBAY_TRY_ASSIGN(
+      worker->layout_,
+      block_layout(*worker->dtype_, static_cast<Layout>(config.layout), config.block_rows));
   worker->session_ = std::move(session);
   return worker;
 }
@@ -127,14 +131,14 @@ Status Worker::take_block(ChildTask& task, Fill& fill) {
   }
   fill.block = task.blocks.front();
   task.blocks.pop_front();
-  if (fill.block->bytes < session_->config().block_rows * dtype_->row_bytes()) {
+  if (fill.block->bytes < layout_.bytes) {
     return {FOREBAY_E_PROTOCOL, "a block is too small for its rows"};
   }
   fill.sink.base.clear();
   fill.sink.stride.clear();
-  for (const Field& field : dtype_->fields()) {
-    fill.sink.base.push_back(fill.block->data + field.offset);
-    fill.sink.stride.push_back(dtype_->row_bytes());
+  for (const ColumnPlace& place : layout_.columns) {
+    fill.sink.base.push_back(fill.block->data + place.offset);
+    fill.sink.stride.push_back(place.stride);
   }
   return Status::ok();
 }

@@ -83,6 +83,7 @@ class Worker {
   std::unique_ptr<Session> session_;
   text::Dialect dialect_;
   DtypeRef dtype_;
+  BlockLayout layout_;  // of the rows in a block
   Context context_;
   std::uint32_t binary_source_ = kNoSource;  // that `binary_` is of
   BinarySource binary_;

@@ -38,8 +38,9 @@ Status Loader::Core::open() {
   command_ = options_.child_argv;
   if (command_.empty()) command_.emplace_back(options_.program);
   FOREBAY_TRY_ASSIGN(command_.front(), find_child_program(command_.front()));
-  FOREBAY_TRY(
-      set_geometry(options_.batch_rows != 0 ? options_.batch_rows : default_chunk_rows(*dtype_)));
+  const std::uint64_t batch_rows =
+      options_.batch_rows != 0 ? options_.batch_rows : default_chunk_rows(*dtype_, options_.layout);
+  FOREBAY_TRY(set_geometry(batch_rows, options_.layout));
   FOREBAY_TRY_ASSIGN(arena_, Arena::open(options_.memory_bytes));
   FOREBAY_TRY_ASSIGN(own_segment_, arena_->add_segment());
   FOREBAY_TRY_ASSIGN(loop_, EventLoop::make());
@@ -51,9 +52,9 @@ Status Loader::Core::open() {
   return Status::ok();
 }
 
-Status Loader::Core::set_geometry(std::uint64_t block_rows) {
-  FOREBAY_TRY_ASSIGN(const BlockLayout layout, block_layout(*dtype_, Layout::rows, block_rows));
-  const std::uint64_t bytes = Arena::class_bytes(layout.bytes);
+Status Loader::Core::set_geometry(std::uint64_t block_rows, Layout layout) {
+  FOREBAY_TRY_ASSIGN(BlockLayout block, block_layout(*dtype_, layout, block_rows));
+  const std::uint64_t bytes = Arena::class_bytes(block.bytes);
   if (options_.memory_bytes / kLeastBlocks < bytes) {
     return {FOREBAY_E_ARGUMENT, "memory_bytes is " + size_text(options_.memory_bytes) + ", but " +
                                     std::to_string(kLeastBlocks) + " arrays of " +
@@ -63,6 +64,8 @@ Status Loader::Core::set_geometry(std::uint64_t block_rows) {
   }
   block_rows_ = block_rows;
   block_bytes_ = bytes;
+  layout_ = layout;
+  places_ = std::move(block.columns);
   return Status::ok();
 }
 
@@ -110,14 +113,15 @@ Status Loader::Core::add_file(std::string path, const FileOptions& options) {
   return Status::ok();
 }
 
-Status Loader::Core::use_grid(std::uint64_t chunk_rows, std::uint64_t first_row) {
+Status Loader::Core::use_grid(std::uint64_t chunk_rows, std::uint64_t first_row, Layout layout) {
+  if (is_custom()) layout = layout_;
   if (has_begun_) {
-    if (is_grid_ && chunk_rows == block_rows_) return Status::ok();
+    if (is_grid_ && chunk_rows == block_rows_ && layout == layout_) return Status::ok();
     return {FOREBAY_E_STATE,
             "arrays were taken from the loader already, or it loads into another table; open one "
             "loader for each"};
   }
-  FOREBAY_TRY(set_geometry(chunk_rows));
+  FOREBAY_TRY(set_geometry(chunk_rows, layout));
   is_grid_ = true;
   grid_first_ = first_row;
   return Status::ok();

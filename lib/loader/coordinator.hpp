@@ -31,7 +31,7 @@ class Loader::Core {
 
   Status open();
   Status add_file(std::string path, const FileOptions& options);
-  Status use_grid(std::uint64_t chunk_rows, std::uint64_t first_row);
+  Status use_grid(std::uint64_t chunk_rows, std::uint64_t first_row, Layout layout);
   Status next(int timeout_ms, Array** out);
   Status step(int timeout_ms);
   void cancel();
@@ -52,7 +52,7 @@ class Loader::Core {
 
  private:
   // coordinator.cpp
-  Status set_geometry(std::uint64_t block_rows);
+  Status set_geometry(std::uint64_t block_rows, Layout layout);
   void pump();
   // Waits for something to be delivered, to fail, or for the time to be up.
   Status await(int timeout_ms);
@@ -134,6 +134,8 @@ class Loader::Core {
   bool is_grid_ = false;
   std::uint64_t block_rows_ = 0;
   std::uint64_t block_bytes_ = 0;
+  Layout layout_ = Layout::rows;
+  std::vector<ColumnPlace> places_;  // of the fields in a block
   std::uint64_t grid_first_ = 0;
 
   std::unique_ptr<EventLoop> loop_;

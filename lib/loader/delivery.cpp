@@ -1,6 +1,5 @@
 // Rows in order: takes what children published from the head of the line and makes arrays of it.
 #include <algorithm>
-#include <cstring>
 
 #include "loader/coordinator.hpp"
 
@@ -122,13 +121,12 @@ Status Loader::Core::assemble(Source& source, LoadTask& task, Array** out) {
     assembly_first_ = source.rows_delivered;
   }
   Piece& piece = task.pieces.front();
-  const std::uint64_t row_bytes = dtype_->row_bytes();
   const std::uint64_t room = block_rows_ - (assembly_first_ + assembly_rows_) % block_rows_;
   const std::uint64_t rows = std::min(piece.rows - piece.taken, room);
-  std::memcpy(assembly_->data + assembly_rows_ * row_bytes,
-              piece.block->data + piece.taken * row_bytes, rows * row_bytes);
+  copy_rows(*dtype_, {piece.block->data, &places_, piece.taken},
+            {assembly_->data, &places_, assembly_rows_}, rows);
   assembly_rows_ += rows;
-  bytes_copied_ += rows * row_bytes;
+  bytes_copied_ += rows * dtype_->row_bytes();
   piece.taken += rows;
   if (piece.taken == piece.rows) {
     arena_->release(piece.block);
@@ -142,7 +140,7 @@ Status Loader::Core::assemble(Source& source, LoadTask& task, Array** out) {
 
 Status Loader::Core::hand_out(Source& source, Block* block, std::uint64_t rows,
                               std::uint64_t first_row, Array** out) {
-  auto made = Array::make(arena_, block, dtype_, Layout::rows, block_rows_, rows);
+  auto made = Array::make(arena_, block, dtype_, layout_, block_rows_, rows);
   if (!made.is_ok()) {
     arena_->release(block);
     return std::move(made).status();

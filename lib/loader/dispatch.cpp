@@ -115,6 +115,7 @@ Status Loader::Core::start_child(std::unique_ptr<ChildLink>* slot) {
   config.split_bytes = options_.split_bytes;
   config.on_error = static_cast<wire::OnError>(options_.on_error);
   config.values = options_.values;
+  config.layout = static_cast<std::uint32_t>(layout_);
   auto child =
       ChildLink::start(*loop_, *arena_, std::move(config), command_, options_.inherit_error_output);
   if (!child.is_ok()) {

@@ -26,8 +26,8 @@ Status Loader::add_path(const std::string& path, const FileOptions& options, std
   }
   return Status::ok();
 }
-Status Loader::use_grid(std::uint64_t chunk_rows, std::uint64_t first_row) {
-  return core_->use_grid(chunk_rows, first_row);
+Status Loader::use_grid(std::uint64_t chunk_rows, std::uint64_t first_row, Layout layout) {
+  return core_->use_grid(chunk_rows, first_row, layout);
 }
 Status Loader::next(int timeout_ms, Array** out) {
   return core_->next(timeout_ms, out);

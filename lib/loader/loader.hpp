@@ -43,6 +43,7 @@ struct LoaderOptions {
   std::uint64_t max_errors = UINT64_MAX;  // rejects that each source may have
   std::uint64_t keep_rejects = 1000;      // rejects to keep with their text
   ValueRules values{};                    // checked by the caller, as the dialect is
+  Layout layout = Layout::rows;           // of the arrays
 };
 
 // A field that was filled because it could not be read, or a row that was passed over.
@@ -98,9 +99,10 @@ class Loader {
   Status add_path(const std::string& path, const FileOptions& options, std::uint32_t* added);
   // The bulk path: arrays are cut where rows (counted over all sources, the first being
   // `first_row`) reach a multiple of `chunk_rows`, where that can be known ahead, and are delivered
-  // as they were parsed: partial chunks are the caller's to join. FOREBAY_E_STATE once work has
-  // begun with another geometry.
-  Status use_grid(std::uint64_t chunk_rows, std::uint64_t first_row);
+  // as they were parsed: partial chunks are the caller's to join. Arrays then have the table's
+  // `layout`, but for those of a custom child, whose program knows the loader's own.
+  // FOREBAY_E_STATE once work has begun with another geometry.
+  Status use_grid(std::uint64_t chunk_rows, std::uint64_t first_row, Layout layout = Layout::rows);
 
   // OK with an array (one reference, the caller's), FOREBAY_END, FOREBAY_AGAIN, FOREBAY_E_FULL, or
   // the failure of the source named in the detail. timeout_ms < 0: no limit.

@@ -20,7 +20,7 @@ struct ConfigHead {
   std::uint64_t columns_bytes;
   std::uint64_t custom_bytes;
   OnError on_error;
-  std::uint32_t reserved;
+  std::uint32_t layout;
 };
 static_assert(sizeof(ConfigHead) == 88);
 
@@ -96,21 +96,14 @@ bool take_values(std::span<const std::byte>& rest, ValueRules* values) {
 }  // namespace
 
 std::vector<std::byte> encode_config(const Config& config) {
-  const ConfigHead head{kConfigMagic,
-                        kVersion,
-                        config.delimiter,
-                        config.quote,
-                        config.skip_rows,
-                        config.has_header,
-                        config.block_rows,
-                        config.split_bytes,
-                        config.segment_bytes,
-                        config.dtype.size(),
-                        config.comment.size(),
-                        config.columns.size(),
-                        config.custom.size(),
-                        config.on_error,
-                        0};
+  const ConfigHead head{kConfigMagic,          kVersion,
+                        config.delimiter,      config.quote,
+                        config.skip_rows,      config.has_header,
+                        config.block_rows,     config.split_bytes,
+                        config.segment_bytes,  config.dtype.size(),
+                        config.comment.size(), config.columns.size(),
+                        config.custom.size(),  config.on_error,
+                        config.layout};
   std::vector<std::byte> out;
   append(out, &head, sizeof(head));
   append(out, config.dtype.data(), config.dtype.size());
@@ -139,6 +132,7 @@ Result<Config> decode_config(std::span<const std::byte> bytes) {
   config.split_bytes = head.split_bytes;
   config.segment_bytes = head.segment_bytes;
   config.on_error = head.on_error;
+  config.layout = head.layout;
   std::span<const std::byte> rest = bytes.subspan(sizeof(head));
   const bool whole = take(rest, head.dtype_bytes, &config.dtype) &&
                      take(rest, head.comment_bytes, &config.comment) &&
@@ -146,7 +140,8 @@ Result<Config> decode_config(std::span<const std::byte> bytes) {
                      take(rest, head.custom_bytes, &config.custom) &&
                      take_values(rest, &config.values) && rest.empty();
   const bool is_policy = head.on_error >= OnError::fail && head.on_error <= OnError::null;
-  if (!whole || !is_policy || config.block_rows == 0 || config.split_bytes == 0) {
+  const bool is_layout = head.layout == 1 || head.layout == 2;
+  if (!whole || !is_policy || !is_layout || config.block_rows == 0 || config.split_bytes == 0) {
     return Status(FOREBAY_E_PROTOCOL, "the configuration is not well formed");
   }
   return config;

@@ -60,6 +60,7 @@ struct Config {
   std::uint64_t segment_bytes = 0;
   OnError on_error = OnError::fail;
   ValueRules values{};
+  std::uint32_t layout = 1;  // dtype's Layout of the rows in a block
 };
 std::vector<std::byte> encode_config(const Config& config);
 Result<Config> decode_config(std::span<const std::byte> bytes);

@@ -73,6 +73,16 @@ inline std::string test_program(const char* name) {
   return std::string(folder == nullptr ? "." : folder) + "/" + name;
 }
 
+// The rows of an array as packed records, whatever its layout.
+inline void append_packed(std::string& out, const Array& array) {
+  const std::uint64_t row_bytes = array.dtype()->row_bytes();
+  const std::size_t before = out.size();
+  out.resize(before + array.rows() * row_bytes);
+  const auto packed = core::packed_places(*array.dtype());
+  core::copy_rows(*array.dtype(), {array.data(), &array.block_layout().columns, 0},
+                  {reinterpret_cast<std::byte*>(out.data() + before), &packed, 0}, array.rows());
+}
+
 // Loads files to the end; source failures are collected. Each array is released at once.
 inline Loaded load(const std::vector<std::string>& paths, const char* dtype, LoaderOptions options,
                    std::uint64_t max_rows = 0) {
@@ -93,8 +103,7 @@ inline Loaded load(const std::vector<std::string>& paths, const char* dtype, Loa
       if (out.failures.size() > 10'000) break;
       continue;
     }
-    const auto rows = array->row_span();
-    out.bytes.append(reinterpret_cast<const char*>(rows.data()), rows.size());
+    append_packed(out.bytes, *array);
     out.array_rows.push_back(array->rows());
     out.rows += array->rows();
     array->release();

@@ -1,0 +1,128 @@
+// Arrays in the columns layout hold the rows that arrays in the rows layout hold, cut in the same
+// places.
+#include <cstring>
+
+#include "loader/loading.hpp"
+
+using namespace forebay::core;
+using namespace forebay::test;
+
+namespace {
+
+constexpr char kDtype[] = "name:S6,number:i4,pair:f4[2],flag:?";
+constexpr std::uint32_t kRows = 20'000;
+
+std::string text_of(std::uint32_t rows) {
+  std::string text;
+  char line[96];
+  for (std::uint32_t i = 0; i < rows; ++i) {
+    std::snprintf(line, sizeof(line), "n%u\t%d\t%.3f\t%u\t%u\n", i % 100'000,
+                  static_cast<std::int32_t>(i * 2654435761U), i / 8.0, i, i % 2);
+    text += line;
+  }
+  return text;
+}
+
+LoaderOptions options_of(Layout layout, std::uint32_t children = 2,
+                         std::uint64_t split_bytes = 5'000, std::uint64_t batch_rows = 1000) {
+  LoaderOptions options;
+  options.layout = layout;
+  options.children = children;
+  options.split_bytes = split_bytes;
+  options.batch_rows = batch_rows;
+  options.memory_bytes = 32U << 20U;
+  return options;
+}
+
+void test_rows_and_cuts_equal_those_of_the_rows_layout() {
+  const TemporaryFolder folder;
+  const std::vector<std::string> paths = {folder.write("a", text_of(kRows)),
+                                          folder.write("b", text_of(1)),
+                                          folder.write("c", text_of(2'500))};
+  const Loaded wanted = load(paths, kDtype, options_of(Layout::rows));
+  CHECK_EQ(wanted.rows, kRows + 2'501U);
+  for (const std::uint32_t children : {1U, 2U, 5U}) {
+    for (const std::uint64_t split : {std::uint64_t{3'000}, std::uint64_t{4} << 20U}) {
+      const Loaded got = load(paths, kDtype, options_of(Layout::columns, children, split));
+      CHECK(got.failures.empty() && got.opened.is_ok());
+      CHECK(got.bytes == wanted.bytes);
+      CHECK(got.array_rows == wanted.array_rows);
+      CHECK_EQ(got.stats.blocks_lent, 0U);
+    }
+  }
+}
+
+void test_a_bad_row_leaves_the_rows_before_it() {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("a", text_of(1'234) + "x\ty\t1\t2\t0\n" + text_of(10));
+  const Loaded rows = load({path}, kDtype, options_of(Layout::rows));
+  const Loaded columns = load({path}, kDtype, options_of(Layout::columns));
+  CHECK_EQ(columns.rows, 1'234U);
+  CHECK(columns.bytes == rows.bytes);
+  REQUIRE(columns.failures.size() == 1 && rows.failures.size() == 1);
+  CHECK_EQ(columns.failures[0].message(), rows.failures[0].message());
+}
+
+// What a caller sees of the first array.
+struct Seen {
+  bool is_columns = false;
+  bool is_contiguous = true;  // each column on a page, its values one after the other
+  std::uint64_t rows = 0;
+  std::int32_t number = 0;  // of row 500 after filtering
+};
+
+Seen look_at_first_array(const std::string& path) {
+  Seen seen;
+  auto loader = Loader::open(dtype_of(kDtype), options_of(Layout::columns));
+  if (!CHECK(loader.is_ok())) return seen;
+  CHECK((*loader)->add_file(path, 0).is_ok());
+  Array* array = nullptr;
+  if (!CHECK((*loader)->next(-1, &array).is_ok())) return seen;
+  seen.is_columns = array->layout() == Layout::columns;
+  const auto& columns = array->block_layout().columns;
+  for (std::size_t k = 0; k < columns.size(); ++k) {
+    seen.is_contiguous = seen.is_contiguous && columns[k].offset % 4096 == 0 &&
+                         columns[k].stride == array->dtype()->fields()[k].bytes();
+  }
+  // Every other value of the column `number` goes, in place.
+  std::byte* numbers = array->data() + columns[1].offset;
+  for (std::size_t i = 0; i < array->rows() / 2; ++i) {
+    std::memmove(numbers + 4 * i, numbers + 8 * i, 4);
+  }
+  CHECK(array->set_rows(array->rows() / 2).is_ok());
+  CHECK_EQ(array->set_rows(array->capacity() + 1).code(), FOREBAY_E_ARGUMENT);
+  seen.rows = array->rows();
+  std::memcpy(&seen.number, numbers + 4 * 250, 4);
+  array->release();
+  return seen;
+}
+
+void test_columns_are_contiguous_and_can_be_filtered_in_place() {
+  const TemporaryFolder folder;
+  const Seen seen = look_at_first_array(folder.write("a", text_of(3'000)));
+  CHECK(seen.is_columns && seen.is_contiguous);
+  CHECK_EQ(seen.rows, 500U);
+  CHECK_EQ(seen.number, static_cast<std::int32_t>(500 * 2654435761U));
+}
+
+void test_a_default_batch_is_a_default_chunk_of_columns() {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("a", text_of(kRows));
+  LoaderOptions options = options_of(Layout::columns, 2, 4U << 20U, 0);
+  const Loaded got = load({path}, kDtype, options);
+  CHECK_EQ(got.rows, kRows);
+  CHECK_EQ(got.array_rows.size(), 1U);
+  CHECK_EQ(default_chunk_rows(*dtype_of(kDtype), Layout::columns), 131'072U);
+}
+
+}  // namespace
+
+int main() {
+  const struct CMUnitTest tests[] = {
+      CHECK_TEST(test_rows_and_cuts_equal_those_of_the_rows_layout),
+      CHECK_TEST(test_a_bad_row_leaves_the_rows_before_it),
+      CHECK_TEST(test_columns_are_contiguous_and_can_be_filtered_in_place),
+      CHECK_TEST(test_a_default_batch_is_a_default_chunk_of_columns),
+  };
+  return cmocka_run_group_tests(tests, nullptr, nullptr);
+}
