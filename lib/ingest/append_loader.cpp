@@ -35,7 +35,7 @@ Status use_grid(Table& table, Loader& loader) {
   // address: a wrong first row only means that arrays end between chunks and more rows are copied.
   LoadMark& mark = table.load_mark();
   if (mark.loader != &loader) mark = {&loader, table.rows()};
-  return loader.use_grid(table.chunk_rows(), mark.first_row);
+  return loader.use_grid(table.chunk_rows(), mark.first_row, table.layout());
 }
 
 // The failure of the first source in source order that has one.

@@ -1,6 +1,9 @@
 // Attributes of a table: text as fixed-length UTF-8, numbers as float64, both scalar.
+#include "store/attributes.hpp"
+
 #include <array>
 
+#include "store/columns_table.hpp"
 #include "store/core.hpp"
 #include "store/properties.hpp"
 
@@ -8,7 +11,7 @@ namespace forebay::core {
 namespace {
 
 // An attribute is kept in the table's header, where a message has at most 64 KiB.
-constexpr std::size_t kLongestText = 60'000;
+static_assert(kLongestText < 65'536);
 constexpr std::size_t kLongestName = 1'000;
 
 Status check_name(const std::string& name) {
@@ -19,12 +22,13 @@ Status check_name(const std::string& name) {
                                   " bytes, this one has " + std::to_string(name.size())};
 }
 
-Hid utf8_type(std::size_t bytes) {
-  Hid type(H5Tcopy(H5T_C_S1));
-  H5Tset_size(type.get(), bytes);
-  H5Tset_strpad(type.get(), H5T_STR_NULLPAD);
-  H5Tset_cset(type.get(), H5T_CSET_UTF8);
-  return type;
+// What makes a group a table of columns is not the user's to change.
+Status check_writable_name(const std::string& name) {
+  FOREBAY_TRY(check_name(name));
+  if (name != kLayoutAttribute && name != kDtypeAttribute && name != kOrderAttribute) {
+    return Status::ok();
+  }
+  return {FOREBAY_E_ARGUMENT, "the attribute '" + name + "' is reserved; use another name"};
 }
 
 bool is_scalar(hid_t attribute) {
@@ -54,6 +58,19 @@ bool read_fixed(hid_t attribute, hid_t type, std::string* out) {
 }
 
 }  // namespace
+
+Hid utf8_type(std::size_t bytes) {
+  Hid type(H5Tcopy(H5T_C_S1));
+  H5Tset_size(type.get(), bytes);
+  H5Tset_strpad(type.get(), H5T_STR_NULLPAD);
+  H5Tset_cset(type.get(), H5T_CSET_UTF8);
+  return type;
+}
+
+bool read_attribute_text(hid_t attribute, hid_t type, std::string* out) {
+  return H5Tis_variable_str(type) > 0 ? read_variable(attribute, type, out)
+                                      : read_fixed(attribute, type, out);
+}
 
 Status Table::Core::set_attribute(const std::string& name, hid_t type, const void* value) {
   FOREBAY_TRY(store_.check_writable());
@@ -91,9 +108,7 @@ Result<std::optional<std::string>> Table::Core::get_text(const std::string& name
     return Status(FOREBAY_E_MISMATCH, "attribute '" + name + "' of " + place() + " is not text");
   }
   std::string text;
-  const bool read = H5Tis_variable_str(type.get()) > 0
-                        ? read_variable(attribute.get(), type.get(), &text)
-                        : read_fixed(attribute.get(), type.get(), &text);
+  const bool read = read_attribute_text(attribute.get(), type.get(), &text);
   FOREBAY_TRY(store_.after_read(read, "cannot read attribute '" + name + "' of " + place()));
   return std::optional<std::string>(std::move(text));
 }
@@ -114,7 +129,7 @@ Result<std::optional<double>> Table::Core::get_number(const std::string& name) {
 }
 
 Status Table::set_text(const std::string& name, std::string_view text) {
-  FOREBAY_TRY(check_name(name));
+  FOREBAY_TRY(check_writable_name(name));
   if (text.size() > kLongestText) {
     return {FOREBAY_E_ARGUMENT, "attribute '" + name + "' has " + std::to_string(text.size()) +
                                     " bytes of text, at most " + std::to_string(kLongestText) +
@@ -128,7 +143,7 @@ Status Table::set_text(const std::string& name, std::string_view text) {
 }
 
 Status Table::set_number(const std::string& name, double value) {
-  FOREBAY_TRY(check_name(name));
+  FOREBAY_TRY(check_writable_name(name));
   const QuietHdf5 quiet;
   return core_->set_attribute(name, H5T_NATIVE_DOUBLE, &value);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "store/columns_table.hpp"
 #include "store/core.hpp"
 #include "store/identity.hpp"
 #include "store/properties.hpp"
@@ -94,15 +95,24 @@ Status check_room(hid_t file, const std::string& group_path, const std::string& 
                                " bytes): use another group, or more names when the file is made"};
 }
 
-// A callback of H5Ovisit: collects datasets. Names come without a leading '/'.
-extern "C" herr_t forebay_collect_dataset(hid_t, const char* name, const H5O_info_t* info,
-                                          void* out) {
+struct FoundTables {
+  std::vector<std::string> names{};
+  std::string columns{};  // "group/" of the last table of columns: its datasets follow, no tables
+};
+
+// A callback of H5Ovisit: collects tables. Names come without a leading '/'.
+extern "C" herr_t forebay_collect_table(hid_t file, const char* name, const H5O_info_t* info,
+                                        void* out) {
   try {
+    auto& found = *static_cast<FoundTables*>(out);
     const std::string text = name;
     const bool reserved = text.starts_with(std::string(kReservedGroup) + "/");
-    if (info->type == H5O_TYPE_DATASET && !reserved) {
-      static_cast<std::vector<std::string>*>(out)->push_back(text);
-    }
+    const bool is_column = !found.columns.empty() && text.starts_with(found.columns);
+    if (reserved || is_column) return 0;
+    const bool is_columns = info->type == H5O_TYPE_GROUP && info->num_attrs > 0 && text != "." &&
+                            is_columns_table(file, text);
+    if (is_columns) found.columns = text + "/";
+    if (info->type == H5O_TYPE_DATASET || is_columns) found.names.push_back(text);
     return 0;
   } catch (...) {
     return -1;
@@ -184,26 +194,31 @@ Result<Description> describe(hid_t dataset) {
 Result<const std::vector<std::string>*> Store::Core::table_names() {
   FOREBAY_TRY(check_usable());
   if (!names_) {
-    std::vector<std::string> names;
+    FoundTables found;
     const herr_t visited =
-        H5Ovisit(hdf5_file_.get(), H5_INDEX_NAME, H5_ITER_INC, forebay_collect_dataset, &names);
+        H5Ovisit(hdf5_file_.get(), H5_INDEX_NAME, H5_ITER_INC, forebay_collect_table, &found);
     FOREBAY_TRY(after_read(visited >= 0, "cannot list the tables of " + path_));
-    names_ = std::move(names);
+    names_ = std::move(found.names);
   }
   return &*names_;
 }
 
-Result<bool> Store::Core::find_dataset(const std::string& name) {
+Result<Store::Core::Place> Store::Core::find_table(const std::string& name) {
   for (const std::string& group : groups_of(name)) {
     const Found found = look_up(hdf5_file_.get(), group);
     FOREBAY_TRY(file_->take_read_failure());
-    if (found == Found::nothing) return false;
+    if (found == Found::nothing) return Place::empty;
     if (found != Found::group) return bad_name(name, "leads through something that is no group");
+    // Rows added to a column alone would break the table.
+    if (is_columns_table(hdf5_file_.get(), group)) {
+      return bad_name(name, "leads into a table of columns; open the table and read its column");
+    }
   }
   const Found found = look_up(hdf5_file_.get(), name);
   FOREBAY_TRY(file_->take_read_failure());
-  if (found == Found::nothing) return false;
-  if (found == Found::dataset) return true;
+  if (found == Found::nothing) return Place::empty;
+  if (found == Found::dataset) return Place::dataset;
+  if (found == Found::group && is_columns_table(hdf5_file_.get(), name)) return Place::columns;
   return bad_name(name, found == Found::group ? "is that of a group of tables"
                                               : "is that of a link or another thing");
 }
@@ -219,13 +234,14 @@ Result<Table*> Store::Core::open_named(const std::string& name, const DtypeRef& 
                                        const TableOptions& options) {
   auto place = tables_.find(name);
   if (place == tables_.end()) {
-    FOREBAY_TRY_ASSIGN(const bool exists, find_dataset(name));
+    FOREBAY_TRY_ASSIGN(const Place found, find_table(name));
+    const bool exists = found != Place::empty;
     if (!exists && (!dtype || !writable_)) {
       return Status(FOREBAY_E_NOT_FOUND, "there is no table '" + name + "' in " + path_)
           .at_path(path_);
     }
-    FOREBAY_TRY_ASSIGN(std::unique_ptr<Table> table,
-                       exists ? open_dataset(name) : create_dataset(name, dtype, options));
+    FOREBAY_TRY_ASSIGN(std::unique_ptr<Table> table, exists ? open_existing_table(name, found)
+                                                            : create_table(name, dtype, options));
     place = tables_.emplace(name, std::move(table)).first;
   }
   Table* table = place->second.get();
@@ -236,7 +252,26 @@ Result<Table*> Store::Core::open_named(const std::string& name, const DtypeRef& 
       .at_path(path_);
 }
 
+Result<std::unique_ptr<Table>> Store::Core::open_existing_table(const std::string& name,
+                                                                Place place) {
+  return place == Place::columns ? open_columns(name) : open_dataset(name);
+}
+
+// In either layout a bare dtype is one dataset of its values.
+Result<std::unique_ptr<Table>> Store::Core::create_table(const std::string& name,
+                                                         const DtypeRef& dtype,
+                                                         const TableOptions& options) {
+  const bool has_columns = options.layout == Layout::columns && dtype->is_record();
+  return has_columns ? create_columns(name, dtype, options) : create_dataset(name, dtype, options);
+}
+
 Result<std::unique_ptr<Table>> Store::Core::open_dataset(const std::string& name) {
+  FOREBAY_TRY_ASSIGN(std::unique_ptr<Table::Core> core, open_core(name));
+  FOREBAY_TRY(core->load());
+  return std::make_unique<Table>(std::move(core));
+}
+
+Result<std::unique_ptr<Table::Core>> Store::Core::open_core(const std::string& name) {
   const std::string place = "table '" + name + "' of " + path_;
   Hid dataset(H5Dopen2(hdf5_file_.get(), name.c_str(), H5P_DEFAULT));
   FOREBAY_TRY(after_read(dataset.is_open(), place + " is damaged"));
@@ -245,11 +280,9 @@ Result<std::unique_ptr<Table>> Store::Core::open_dataset(const std::string& name
     FOREBAY_TRY(file_->take_read_failure());
     return std::move(described).status().with_prefix(place + ": ").at_path(path_);
   }
-  auto core =
-      std::make_unique<Table::Core>(*this, name, std::move(dataset),
-                                    std::move(described->memory_type), std::move(described->shape));
-  FOREBAY_TRY(core->load());
-  return std::make_unique<Table>(std::move(core));
+  return std::make_unique<Table::Core>(*this, name, std::move(dataset),
+                                       std::move(described->memory_type),
+                                       std::move(described->shape));
 }
 
 Result<std::unique_ptr<Table>> Store::Core::create_dataset(const std::string& name,
@@ -260,28 +293,31 @@ Result<std::unique_ptr<Table>> Store::Core::create_dataset(const std::string& na
   shape.dtype = dtype;
   shape.row_dimensions = row_dimensions_of(*dtype);
   FOREBAY_TRY_ASSIGN(shape.chunk_rows, checked_chunk_rows(*dtype, options));
+  FOREBAY_TRY_ASSIGN(Hid type, hdf5_type_of(*dtype));
+  FOREBAY_TRY_ASSIGN(Hid dataset, create_nameless(name, shape, type.get()));
+  FOREBAY_TRY(link_dataset(name, dataset.get()));
+  names_.reset();
+  return std::make_unique<Table>(std::make_unique<Table::Core>(*this, name, std::move(dataset),
+                                                               std::move(type), std::move(shape)));
+}
+
+Result<Hid> Store::Core::create_nameless(const std::string& name, const TableShape& shape,
+                                         hid_t type) {
   std::vector<hsize_t> now(shape.row_dimensions.begin(), shape.row_dimensions.end());
   now.insert(now.begin(), 0);
   std::vector<hsize_t> most = now;
   most[0] = H5S_UNLIMITED;
   std::vector<hsize_t> chunk = now;
   chunk[0] = shape.chunk_rows;
-  FOREBAY_TRY_ASSIGN(Hid type, hdf5_type_of(*dtype));
   FOREBAY_TRY_ASSIGN(const Hid creation, dataset_creation(chunk));
   const Hid space(H5Screate_simple(static_cast<int>(now.size()), now.data(), most.data()));
   // Anonymous at first: a type that HDF5 refuses leaves nothing behind, and is no failure of the
   // file.
-  Hid dataset(
-      H5Dcreate_anon(hdf5_file_.get(), type.get(), space.get(), creation.get(), H5P_DEFAULT));
+  Hid dataset(H5Dcreate_anon(hdf5_file_.get(), type, space.get(), creation.get(), H5P_DEFAULT));
   if (file_->failed()) return file_->failure().clone();
-  if (!dataset.is_open()) {
-    return hdf5_status(FOREBAY_E_LIMIT, "cannot make table '" + name + "' of the dtype '" +
-                                            dtype->text().substr(0, 80) + "'");
-  }
-  FOREBAY_TRY(link_dataset(name, dataset.get()));
-  names_.reset();
-  return std::make_unique<Table>(std::make_unique<Table::Core>(*this, name, std::move(dataset),
-                                                               std::move(type), std::move(shape)));
+  if (dataset.is_open()) return dataset;
+  return hdf5_status(FOREBAY_E_LIMIT, "cannot make table '" + name + "' of the dtype '" +
+                                          shape.dtype->text().substr(0, 80) + "'");
 }
 
 Status Store::Core::link_dataset(const std::string& name, hid_t dataset) {

@@ -15,6 +15,16 @@
 
 namespace forebay::core {
 
+// What of a dataset stays the same while it is open.
+struct TableShape {
+  DtypeRef dtype{};
+  std::vector<std::uint64_t> row_dimensions{};  // of the dataset, after the first
+  std::uint64_t chunk_rows = 0;
+  Layout layout = Layout::rows;
+  // Why rows cannot be appended; empty when they can.
+  std::string obstacle{};
+};
+
 class Store::Core {
  public:
   explicit Core(Storage& storage) : storage_(storage) {}
@@ -63,18 +73,33 @@ class Store::Core {
   Status publish(bool replace);
   Status flush_tables();
   Status close_hdf5();
-  // The dataset's place: whether it is there; FOREBAY_E_ARGUMENT where something else is in the
-  // way.
-  Result<bool> find_dataset(const std::string& name);
+  // What is at the table's place: a dataset, a group of columns or nothing; FOREBAY_E_ARGUMENT
+  // where something else is in the way.
+  enum class Place : std::uint8_t { empty, dataset, columns };
+  Result<Place> find_table(const std::string& name);
+  Result<std::unique_ptr<Table>> open_existing_table(const std::string& name, Place place);
+  Result<std::unique_ptr<Table>> create_table(const std::string& name, const DtypeRef& dtype,
+                                              const TableOptions& options);
   // As open_table(), for names that need no check.
   Result<Table*> open_named(const std::string& name, const DtypeRef& dtype,
                             const TableOptions& options);
   // The table of rejects; nullptr: the file has none.
   Result<Table*> find_rejects();
   Result<std::unique_ptr<Table>> open_dataset(const std::string& name);
+  Result<std::unique_ptr<Table::Core>> open_core(const std::string& name);
+  // A dataset without a name, empty. FOREBAY_E_LIMIT: HDF5 cannot make it; nothing is left.
+  Result<Hid> create_nameless(const std::string& name, const TableShape& shape, hid_t type);
   Result<std::unique_ptr<Table>> create_dataset(const std::string& name, const DtypeRef& dtype,
                                                 const TableOptions& options);
   Status link_dataset(const std::string& name, hid_t dataset);
+  // columns_catalogue.cpp
+  Result<std::unique_ptr<Table>> open_columns(const std::string& name);
+  Result<std::unique_ptr<Table>> create_columns(const std::string& name, const DtypeRef& dtype,
+                                                const TableOptions& options);
+  Result<DtypeRef> read_columns_dtype(hid_t group);
+  Result<Hid> create_columns_group(const std::string& name, const Dtype& dtype);
+  Result<std::unique_ptr<Table::Core>> create_column(const std::string& name, hid_t group,
+                                                     const Field& field, std::uint64_t chunk_rows);
 
   // Constant after open().
   Storage& storage_;
@@ -109,17 +134,9 @@ class PageBuffer {
   std::unique_ptr<std::byte, Free> data_;
 };
 
-// What of a dataset stays the same while it is open.
-struct TableShape {
-  DtypeRef dtype{};
-  std::vector<std::uint64_t> row_dimensions{};  // of the dataset, after the first
-  std::uint64_t chunk_rows = 0;
-  // Why rows cannot be appended; empty when they can.
-  std::string obstacle{};
-};
-
-// Rows are in two places: those before tail_first_ are whole chunks in the file; the others are in
-// the tail, a private buffer of one chunk, of which the file may hold a part (tail_stored_).
+// A table of one dataset; ColumnsTable (columns_table.hpp) is one of several. Rows are in two
+// places: those before tail_first_ are whole chunks in the file; the others are in the tail, a
+// private buffer of one chunk, of which the file may hold a part (tail_stored_).
 class Table::Core {
  public:
   Core(Store::Core& store, std::string name, Hid dataset, Hid memory_type, TableShape shape)
@@ -127,38 +144,50 @@ class Table::Core {
         name_(std::move(name)),
         dataset_(std::move(dataset)),
         memory_type_(std::move(memory_type)),
-        shape_(std::move(shape)) {}
+        shape_(std::move(shape)),
+        packed_(packed_places(*shape_.dtype)) {}
+  virtual ~Core() = default;
 
   // Takes in the dataset's rows, and reads a partial last chunk into the tail when the table can be
   // appended to.
-  Status load();
+  virtual Status load();
 
-  [[nodiscard]] std::uint64_t rows() const noexcept { return tail_first_ + tail_rows_; }
+  [[nodiscard]] virtual std::uint64_t rows() const noexcept { return tail_first_ + tail_rows_; }
   [[nodiscard]] const TableShape& shape() const noexcept { return shape_; }
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
-  [[nodiscard]] std::uint64_t bytes_copied() const noexcept { return bytes_copied_; }
+  [[nodiscard]] virtual std::uint64_t bytes_copied() const noexcept { return bytes_copied_; }
   [[nodiscard]] LoadMark& load_mark() noexcept { return load_mark_; }
 
-  [[nodiscard]] Store::Core& store() noexcept { return store_; }
+  [[nodiscard]] Store::Core& store() const noexcept { return store_; }
 
   Status check_appendable() const;
-  Status append(const std::byte* data, std::uint64_t rows);
+  // Whether so many rows may be appended, and the memory for it, before any row is taken.
+  virtual Status prepare_append(std::uint64_t rows, bool are_packed);
+  // Packed rows, and rows that lie as `places` says. FOREBAY_E_MEMORY takes no row.
+  virtual Status append(const std::byte* data, std::uint64_t rows);
+  virtual Status append_placed(const std::byte* data, const std::vector<ColumnPlace>& places,
+                               std::uint64_t rows);
   // Writes the tail, padded to a whole chunk, if it has rows that the file has not.
-  Status write_tail();
-  Result<std::uint64_t> read(std::uint64_t first, std::uint64_t rows, std::byte* out);
+  virtual Status write_tail();
+  virtual Result<std::uint64_t> read(std::uint64_t first, std::uint64_t rows, std::byte* out);
+  virtual Result<std::uint64_t> read_column(std::uint32_t index, std::uint64_t first,
+                                            std::uint64_t rows, std::byte* out);
   // Writes an attribute of a scalar; `type` is that of the file and of `value`.
   Status set_attribute(const std::string& name, hid_t type, const void* value);
   Result<std::optional<std::string>> get_text(const std::string& name);
   Result<std::optional<double>> get_number(const std::string& name);
-  Result<TableInfo> info();
+  virtual Result<TableInfo> info();
   // Reads every chunk; adds the rows that could be read to `rows`.
-  Status verify(std::uint64_t* rows);
+  virtual Status verify(std::uint64_t* rows);
 
   // "table 'x' of <path>"
   [[nodiscard]] std::string place() const;
 
- private:
+ protected:
+  [[nodiscard]] const std::vector<ColumnPlace>& packed() const noexcept { return packed_; }
   [[nodiscard]] std::uint64_t row_bytes() const noexcept { return shape_.dtype->row_bytes(); }
+
+ private:
   [[nodiscard]] std::uint64_t chunk_bytes() const noexcept {
     return shape_.chunk_rows * row_bytes();
   }
@@ -166,7 +195,8 @@ class Table::Core {
   Status set_extent(std::uint64_t rows);
   Status write_chunk(std::uint64_t first, const std::byte* data);
   Status append_chunks(const std::byte* data, std::uint64_t chunks);
-  Status append_to_tail(const std::byte* data, std::uint64_t rows);
+  Status append_to_tail(const std::byte* data, const std::vector<ColumnPlace>& places,
+                        std::uint64_t first, std::uint64_t rows);
   Status read_stored(std::uint64_t first, std::uint64_t rows, std::byte* out);
   Status verify_chunks(std::uint64_t* rows);
   Status verify_blocks(std::uint64_t* rows);
@@ -178,6 +208,7 @@ class Table::Core {
   Hid dataset_;
   Hid memory_type_;
   TableShape shape_;
+  std::vector<ColumnPlace> packed_;  // places of the fields in a packed row
   // State.
   std::uint64_t tail_first_ = 0;  // a multiple of the chunk's rows where rows can be appended
   std::uint64_t tail_rows_ = 0;

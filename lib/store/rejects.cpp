@@ -82,8 +82,8 @@ Result<Table*> Store::Core::find_rejects() {
   FOREBAY_TRY(check_usable());
   const std::string name = rejects_name();
   if (!tables_.contains(name)) {
-    FOREBAY_TRY_ASSIGN(const bool exists, find_dataset(name));
-    if (!exists) return static_cast<Table*>(nullptr);
+    FOREBAY_TRY_ASSIGN(const Place found, find_table(name));
+    if (found == Place::empty) return static_cast<Table*>(nullptr);
   }
   FOREBAY_TRY_ASSIGN(const DtypeRef dtype, Dtype::parse(kDtype));
   return open_named(name, dtype, {});

@@ -46,6 +46,8 @@ struct RecoverResult {
 
 struct TableOptions {
   std::uint64_t chunk_rows = 0;  // 0: default_chunk_rows()
+  // Columns: a dataset for each field. A bare dtype has one dataset in either layout.
+  Layout layout = Layout::rows;
 };
 
 struct TableInfo {
@@ -55,6 +57,7 @@ struct TableInfo {
   std::uint64_t chunk_rows = 0;
   std::uint64_t chunks = 0;
   std::uint64_t stored_bytes = 0;
+  Layout layout = Layout::rows;
 };
 
 // Where a load into a table began: what a bulk load must remember between its steps.
@@ -89,13 +92,14 @@ class Table {
   [[nodiscard]] const std::string& name() const noexcept;
   [[nodiscard]] std::uint64_t rows() const noexcept;  // the uncommitted ones too
   [[nodiscard]] std::uint64_t chunk_rows() const noexcept;
+  [[nodiscard]] Layout layout() const noexcept;
   [[nodiscard]] std::uint64_t bytes_copied() const noexcept;
   [[nodiscard]] LoadMark& load_mark() noexcept;
 
   // Whether an append would be taken now: FOREBAY_E_STATE, FOREBAY_E_POISONED.
   [[nodiscard]] Status check_appendable() const;
-  // Whole chunks that begin on a chunk boundary go from the array's block to the file; other rows
-  // are copied.
+  // Whole chunks that begin on a chunk boundary go from the array's block to the file; other rows,
+  // and those of an array in another layout than the table's, are copied.
   Status append_array(const Array& array);
   // `rows.size()` is a multiple of the row's bytes.
   Status append_rows(std::span<const std::byte> rows);
@@ -103,6 +107,9 @@ class Table {
   // Reads up to `rows` rows; the number read, 0 only at or past the end (or when none were asked
   // for).
   Result<std::uint64_t> read(std::uint64_t first, std::uint64_t rows, std::byte* out);
+  // As read(), of one field, packed; there is one of this index.
+  Result<std::uint64_t> read_column(std::uint32_t index, std::uint64_t first, std::uint64_t rows,
+                                    std::byte* out);
 
   Status set_text(const std::string& name, std::string_view text);
   Status set_number(const std::string& name, double value);

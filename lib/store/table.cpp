@@ -50,21 +50,30 @@ Status Table::Core::check_appendable() const {
       .at_path(store_.path());
 }
 
-Status Table::Core::append(const std::byte* data, std::uint64_t rows) {
+Status Table::Core::prepare_append(std::uint64_t rows, bool are_packed) {
   FOREBAY_TRY(check_appendable());
   if (!checked_add(this->rows(), rows)) return {FOREBAY_E_LIMIT, place() + " has too many rows"};
   // Before any row is taken, so that an append which finds no memory can be repeated.
-  if (tail_rows_ != 0 || rows % shape_.chunk_rows != 0) {
-    FOREBAY_TRY(tail_.reserve(chunk_bytes()));
-  }
-  while (rows > 0) {
-    const bool direct = tail_rows_ == 0 && rows >= shape_.chunk_rows;
+  const bool are_chunks = tail_rows_ == 0 && rows % shape_.chunk_rows == 0;
+  return are_packed && are_chunks ? Status::ok() : tail_.reserve(chunk_bytes());
+}
+
+Status Table::Core::append(const std::byte* data, std::uint64_t rows) {
+  return append_placed(data, packed_, rows);
+}
+
+Status Table::Core::append_placed(const std::byte* data, const std::vector<ColumnPlace>& places,
+                                  std::uint64_t rows) {
+  const bool are_packed = are_packed_rows(*shape_.dtype, places);
+  FOREBAY_TRY(prepare_append(rows, are_packed));
+  for (std::uint64_t first = 0; first < rows;) {
+    const std::uint64_t left = rows - first;
+    const bool direct = are_packed && tail_rows_ == 0 && left >= shape_.chunk_rows;
     const std::uint64_t taken =
-        direct ? rows - rows % shape_.chunk_rows : std::min(rows, shape_.chunk_rows - tail_rows_);
-    FOREBAY_TRY(direct ? append_chunks(data, taken / shape_.chunk_rows)
-                       : append_to_tail(data, taken));
-    data += taken * row_bytes();
-    rows -= taken;
+        direct ? left - left % shape_.chunk_rows : std::min(left, shape_.chunk_rows - tail_rows_);
+    FOREBAY_TRY(direct ? append_chunks(data + first * row_bytes(), taken / shape_.chunk_rows)
+                       : append_to_tail(data, places, first, taken));
+    first += taken;
   }
   return Status::ok();
 }
@@ -78,8 +87,9 @@ Status Table::Core::append_chunks(const std::byte* data, std::uint64_t chunks) {
   return Status::ok();
 }
 
-Status Table::Core::append_to_tail(const std::byte* data, std::uint64_t rows) {
-  std::memcpy(tail_.data() + tail_rows_ * row_bytes(), data, rows * row_bytes());
+Status Table::Core::append_to_tail(const std::byte* data, const std::vector<ColumnPlace>& places,
+                                   std::uint64_t first, std::uint64_t rows) {
+  copy_rows(*shape_.dtype, {data, &places, first}, {tail_.data(), &packed_, tail_rows_}, rows);
   bytes_copied_ += rows * row_bytes();
   tail_rows_ += rows;
   if (tail_rows_ < shape_.chunk_rows) return Status::ok();
@@ -136,6 +146,9 @@ std::uint64_t Table::rows() const noexcept {
 std::uint64_t Table::chunk_rows() const noexcept {
   return core_->shape().chunk_rows;
 }
+Layout Table::layout() const noexcept {
+  return core_->shape().layout;
+}
 std::uint64_t Table::bytes_copied() const noexcept {
   return core_->bytes_copied();
 }
@@ -147,15 +160,12 @@ Status Table::check_appendable() const {
 }
 
 Status Table::append_array(const Array& array) {
-  if (array.layout() != Layout::rows) {
-    return {FOREBAY_E_ARGUMENT, core_->place() + " takes arrays in the rows layout only"};
-  }
   if (array.dtype() != dtype() && *array.dtype() != *dtype()) {
     return {FOREBAY_E_MISMATCH, core_->place() + " has the dtype '" + dtype()->text() +
                                     "', the array '" + array.dtype()->text() + "'"};
   }
   const QuietHdf5 quiet;
-  return core_->append(array.data(), array.rows());
+  return core_->append_placed(array.data(), array.block_layout().columns, array.rows());
 }
 
 Status Table::append_rows(std::span<const std::byte> rows) {

@@ -5,6 +5,17 @@
 #include "store/core.hpp"
 
 namespace forebay::core {
+namespace {
+
+// The field of `rows` packed rows, packed.
+void copy_field(const Field& field, const std::byte* rows, std::uint64_t row_bytes, std::byte* out,
+                std::uint64_t count) noexcept {
+  for (std::uint64_t row = 0; row < count; ++row) {
+    std::memcpy(out + row * field.bytes(), rows + row * row_bytes + field.offset, field.bytes());
+  }
+}
+
+}  // namespace
 
 Result<std::uint64_t> Table::Core::read(std::uint64_t first, std::uint64_t rows, std::byte* out) {
   FOREBAY_TRY(store_.check_usable());
@@ -17,6 +28,22 @@ Result<std::uint64_t> Table::Core::read(std::uint64_t first, std::uint64_t rows,
     std::memcpy(out + stored * row_bytes(), tail_.data() + at, (count - stored) * row_bytes());
   }
   return count;
+}
+
+// Through whole rows: HDF5 reads whole chunks for one field of a record too.
+Result<std::uint64_t> Table::Core::read_column(std::uint32_t index, std::uint64_t first,
+                                               std::uint64_t rows, std::byte* out) {
+  const Field& field = shape_.dtype->fields()[index];
+  if (field.bytes() == row_bytes()) return read(first, rows, out);
+  const std::uint64_t step = std::min(default_chunk_rows(*shape_.dtype), rows);
+  PageBuffer buffer;
+  FOREBAY_TRY(buffer.reserve(step * row_bytes()));
+  std::uint64_t done = 0;
+  for (std::uint64_t got = step; done < rows && got != 0; done += got) {
+    FOREBAY_TRY_ASSIGN(got, read(first + done, std::min(step, rows - done), buffer.data()));
+    copy_field(field, buffer.data(), row_bytes(), out + done * field.bytes(), got);
+  }
+  return done;
 }
 
 Status Table::Core::read_stored(std::uint64_t first, std::uint64_t rows, std::byte* out) {
@@ -40,6 +67,7 @@ Result<TableInfo> Table::Core::info() {
   info.rows = rows();
   info.row_bytes = row_bytes();
   info.chunk_rows = shape_.chunk_rows;
+  info.layout = shape_.layout;
   info.stored_bytes = H5Dget_storage_size(dataset_.get());
   const Hid space(H5Dget_space(dataset_.get()));
   hsize_t chunks = 0;
@@ -109,6 +137,12 @@ Status Table::Core::verify_blocks(std::uint64_t* rows) {
 Result<std::uint64_t> Table::read(std::uint64_t first, std::uint64_t rows, std::byte* out) {
   const QuietHdf5 quiet;
   return core_->read(first, rows, out);
+}
+
+Result<std::uint64_t> Table::read_column(std::uint32_t index, std::uint64_t first,
+                                         std::uint64_t rows, std::byte* out) {
+  const QuietHdf5 quiet;
+  return core_->read_column(index, first, rows, out);
 }
 
 Result<TableInfo> Table::info() {

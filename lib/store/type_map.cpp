@@ -233,6 +233,12 @@ Result<Hid> hdf5_type_of(const Dtype& dtype) {
   return record;
 }
 
+Result<Hid> hdf5_column_type_of(const Field& field) {
+  Hid type(make_member(field));
+  if (type.is_open()) return type;
+  return hdf5_status(FOREBAY_E_LIMIT, "cannot make an HDF5 type for field '" + field.name + "'");
+}
+
 std::vector<std::uint64_t> row_dimensions_of(const Dtype& dtype) {
   if (dtype.is_record()) return {};
   return dtype.fields().front().shape;

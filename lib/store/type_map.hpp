@@ -14,6 +14,9 @@ namespace forebay::core {
 // shape becomes dimensions of the dataset.
 Result<Hid> hdf5_type_of(const Dtype& dtype);
 
+// The type of the elements of a dataset that holds one column: an array type for a sub-array.
+Result<Hid> hdf5_column_type_of(const Field& field);
+
 // The dimensions that a bare dtype adds to its dataset; none for a record.
 std::vector<std::uint64_t> row_dimensions_of(const Dtype& dtype);
 

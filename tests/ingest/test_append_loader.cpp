@@ -41,13 +41,13 @@ struct Loaded {
 };
 
 // Loads files into the table "data" (chunks of 100 rows) of the file at `path`.
-Loaded load(const std::string& path, const std::vector<std::string>& inputs,
-            std::uint32_t children) {
+Loaded load(const std::string& path, const std::vector<std::string>& inputs, std::uint32_t children,
+            Layout layout = Layout::rows) {
   Loaded loaded;
   auto store = Store::open(path, {});
   auto loader = open_loader(inputs, children);
   if (!CHECK(store.is_ok()) || !CHECK(loader.is_ok())) return loaded;
-  auto table = (*store)->open_table("data", counted(), {100});
+  auto table = (*store)->open_table("data", counted(), {100, layout});
   if (!CHECK(table.is_ok())) return loaded;
   const Status status = append_loader(**table, **loader, -1, &loaded.result);
   loaded.code = status.code();
@@ -84,6 +84,21 @@ static void test_rows_are_the_same_for_any_number_of_children_and_in_two_runs() 
   CHECK_EQ(second.rows, 19'667U);
   CHECK_EQ(second.result.rows, 12'346U);
   CHECK(second.right);
+}
+
+static void test_a_table_of_columns_gets_columns_without_a_conversion() {
+  const Scratch scratch;
+  write_file(scratch.path("one"), text_of_rows(0, 7'321));
+  write_file(scratch.path("two"), text_of_rows(7'321, 12'345));
+  const std::vector<std::string> all = {scratch.path("one"), scratch.path("two")};
+  for (const std::uint32_t children : {1U, 2U, 5U}) {
+    const std::string path = scratch.path("a" + std::to_string(children) + ".h5");
+    const Loaded loaded = load(path, all, children, Layout::columns);
+    CHECK_EQ(loaded.code, FOREBAY_OK);
+    CHECK_EQ(loaded.rows, 19'666U);
+    CHECK(loaded.right);
+    if (children == 1) CHECK(loaded.bytes_copied < 19'666U * 12 / 5);
+  }
 }
 
 static void test_a_failed_source_does_not_stop_the_others_and_the_first_is_reported() {
@@ -168,6 +183,7 @@ static void test_a_failure_of_the_table_ends_the_load() {
 int main() {
   const struct CMUnitTest tests[] = {
       CHECK_TEST(test_rows_are_the_same_for_any_number_of_children_and_in_two_runs),
+      CHECK_TEST(test_a_table_of_columns_gets_columns_without_a_conversion),
       CHECK_TEST(test_a_failed_source_does_not_stop_the_others_and_the_first_is_reported),
       CHECK_TEST(test_steps_load_the_same_as_one_call),
       CHECK_TEST(test_another_dtype_is_refused_before_any_child_starts),

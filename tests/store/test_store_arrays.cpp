@@ -47,26 +47,23 @@ static void test_whole_chunks_of_an_array_are_written_from_its_block() {
   CHECK(holds(**table, 0, 69'000));
 }
 
-static void test_an_array_of_another_dtype_or_layout_is_refused() {
+static void test_an_array_of_another_dtype_is_refused() {
   const Scratch scratch;
   auto store = Store::open(scratch.path("a.h5"), {});
   REQUIRE(store.is_ok());
   auto table = (*store)->open_table("data", counted(), {});
   REQUIRE(table.is_ok());
   auto other = make_array(parse("n:i4,cube:f8"), 10, Layout::rows);
-  auto columns = make_array(counted(), 10, Layout::columns);
-  REQUIRE(other.is_ok() && columns.is_ok());
+  REQUIRE(other.is_ok());
   CHECK_EQ((*table)->append_array(**other).code(), FOREBAY_E_MISMATCH);
-  CHECK_EQ((*table)->append_array(**columns).code(), FOREBAY_E_ARGUMENT);
   (*other)->release();
-  (*columns)->release();
   CHECK_EQ((*table)->rows(), 0U);
 }
 
 int main() {
   const struct CMUnitTest tests[] = {
       CHECK_TEST(test_whole_chunks_of_an_array_are_written_from_its_block),
-      CHECK_TEST(test_an_array_of_another_dtype_or_layout_is_refused),
+      CHECK_TEST(test_an_array_of_another_dtype_is_refused),
   };
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
