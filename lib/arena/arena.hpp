@@ -94,13 +94,18 @@ class Arena : public std::enable_shared_from_this<Arena> {
 };
 
 // Rows in a block: a counted lease. Made with one reference; the last release() gives the block
-// back.
+// back, or unmaps what another process shared.
 class Array {
  public:
   // Takes over the lending of `block`, which stays the caller's on failure: FOREBAY_E_ARGUMENT when
   // `capacity` rows do not fit into it.
   static Result<Array*> make(ArenaRef arena, Block* block, DtypeRef dtype, Layout layout,
                              std::uint64_t capacity, std::uint64_t rows);
+
+  // Rows in a mapping that is read only: of an array that another process shared. `data` lies in
+  // the mapping, as do all rows.
+  static Result<Array*> attach(Mapping mapping, std::byte* data, DtypeRef dtype, Layout layout,
+                               std::uint64_t rows);
 
   Array* retain() noexcept;
   void release() noexcept;  // any thread
@@ -109,8 +114,10 @@ class Array {
   [[nodiscard]] Layout layout() const noexcept { return layout_; }
   [[nodiscard]] std::uint64_t rows() const noexcept { return rows_; }
   [[nodiscard]] std::uint64_t capacity() const noexcept { return capacity_; }
-  [[nodiscard]] std::byte* data() const noexcept { return block_->data; }
+  [[nodiscard]] std::byte* data() const noexcept { return data_; }
+  [[nodiscard]] bool is_read_only() const noexcept { return block_ == nullptr; }
   [[nodiscard]] const BlockLayout& block_layout() const noexcept { return places_; }
+  // FOREBAY_E_STATE for rows that another process shared.
   [[nodiscard]] Status set_rows(std::uint64_t rows);
   // Bytes of the packed rows; rows layout only.
   [[nodiscard]] std::span<const std::byte> row_span() const noexcept;
@@ -118,6 +125,8 @@ class Array {
   // Where the rows came from; set by the loader before the array is delivered.
   std::uint32_t source = kNoSource;
   std::uint64_t first_row = 0;
+  // The number that the process which shared it gave it; 0 for an array of one's own.
+  std::uint64_t generation = 0;
 
  private:
   Array() = default;
@@ -125,12 +134,22 @@ class Array {
 
   std::atomic<std::uint32_t> references_{1};
   ArenaRef arena_;
-  Block* block_ = nullptr;
+  Block* block_ = nullptr;  // null when the rows are in mapping_
+  Mapping mapping_;
+  std::byte* data_ = nullptr;
   DtypeRef dtype_;
   Layout layout_ = Layout::rows;
   BlockLayout places_;
   std::uint64_t capacity_ = 0;
   std::uint64_t rows_ = 0;
 };
+
+// A sealed memfd with a copy of the rows, for another process. FOREBAY_E_MEMORY when there is no
+// room for it. Any thread.
+Result<Descriptor> share_array(const Array& array);
+// The rows in it, read only and without a copy; the descriptor stays the caller's. FOREBAY_E_FORMAT
+// names what a stranger's memory lacks to be a shared array; FOREBAY_E_MISMATCH: it has another
+// dtype than `expected`, which may be null. Any thread.
+Result<Array*> attach_array(int fd, const DtypeRef& expected);
 
 }  // namespace forebay::core

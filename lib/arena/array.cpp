@@ -15,10 +15,25 @@ Result<Array*> Array::make(ArenaRef arena, Block* block, DtypeRef dtype, Layout 
   auto* array = new Array;
   array->arena_ = std::move(arena);
   array->block_ = block;
+  array->data_ = block->data;
   array->dtype_ = std::move(dtype);
   array->layout_ = layout;
   array->places_ = std::move(places);
   array->capacity_ = capacity;
+  array->rows_ = rows;
+  return array;
+}
+
+Result<Array*> Array::attach(Mapping mapping, std::byte* data, DtypeRef dtype, Layout layout,
+                             std::uint64_t rows) {
+  FOREBAY_TRY_ASSIGN(BlockLayout places, core::block_layout(*dtype, layout, rows));
+  auto* array = new Array;
+  array->mapping_ = std::move(mapping);
+  array->data_ = data;
+  array->dtype_ = std::move(dtype);
+  array->layout_ = layout;
+  array->places_ = std::move(places);
+  array->capacity_ = rows;
   array->rows_ = rows;
   return array;
 }
@@ -34,10 +49,12 @@ void Array::release() noexcept {
   const ArenaRef arena = std::move(arena_);  // it may end here, after the block went home
   Block* block = block_;
   delete this;
-  arena->release(block);
+  if (block != nullptr) arena->release(block);
 }
 
 Status Array::set_rows(std::uint64_t rows) {
+  if (is_read_only())
+    return {FOREBAY_E_STATE, "the array was shared by another process: it is read only"};
   if (rows > capacity_) {
     return {FOREBAY_E_ARGUMENT, std::to_string(rows) + " rows are more than the " +
                                     std::to_string(capacity_) + " that the array has room for"};
@@ -48,7 +65,7 @@ Status Array::set_rows(std::uint64_t rows) {
 
 std::span<const std::byte> Array::row_span() const noexcept {
   if (layout_ != Layout::rows) return {};
-  return {block_->data, static_cast<std::size_t>(rows_ * dtype_->row_bytes())};
+  return {data_, static_cast<std::size_t>(rows_ * dtype_->row_bytes())};
 }
 
 }  // namespace forebay::core
