@@ -56,6 +56,7 @@ std::string table_text(const TableFacts& facts) {
   text += "  rows    " + format_count(info.rows) + " of " + format_count(info.row_bytes) +
           (info.row_bytes == 1 ? " byte, " : " bytes, ") + bytes_text(info.rows * info.row_bytes) +
           "\n";
+  if (info.layout == FOREBAY_ARRAY_COLUMNS) text += "  layout  columns\n";
   text += "  chunks  " + format_count(info.chunks) + " of " + format_count(info.chunk_rows) +
           (info.chunk_rows == 1 ? " row, " : " rows, ") + bytes_text(info.stored_bytes) +
           " stored\n";
@@ -81,6 +82,7 @@ void write_table(JsonWriter& json, const TableFacts& facts) {
   json.key("rows").number(facts.info.rows);
   json.key("row_bytes").number(facts.info.row_bytes);
   json.key("rank").number(std::uint64_t{facts.info.rank});
+  json.key("layout").text(facts.info.layout == FOREBAY_ARRAY_COLUMNS ? "columns" : "rows");
   json.key("chunk_rows").number(facts.info.chunk_rows);
   json.key("chunks").number(facts.info.chunks);
   json.key("stored_bytes").number(facts.info.stored_bytes);

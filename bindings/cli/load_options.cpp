@@ -130,6 +130,13 @@ void add_output_options(CLI::App& command, LoadOptions& options) {
   add_count(command, "--chunk-rows", &options.chunk_rows, 1,
             "Rows of an HDF5 chunk of a new table; default: as many as fill 1 MiB")
       ->group(kOutputGroup);
+  std::uint32_t* layout = &options.layout;
+  add_parsed(command, "--layout", "a layout; write rows or columns",
+             "Of a new table: rows (one dataset of records; default) or columns (a group with a "
+             "dataset for each field)",
+             [=](const std::string& text) { return (*layout = parse_layout(text)) != 0; })
+      ->type_name("NAME")
+      ->group(kOutputGroup);
 }
 
 void add_resource_options(CLI::App& command, LoadOptions& options) {
@@ -206,6 +213,11 @@ std::uint32_t parse_format(std::string_view text) {
   return 0;
 }
 
+std::uint32_t parse_layout(std::string_view text) {
+  if (text == "rows") return FOREBAY_ARRAY_ROWS;
+  return text == "columns" ? FOREBAY_ARRAY_COLUMNS : 0;
+}
+
 void add_load_options(CLI::App& command, LoadOptions& options) {
   add_input_options(command, options);
   add_policy_options(command, options);
@@ -253,6 +265,8 @@ forebay_loader_options loader_options_of(const LoadOptions& options) {
   out.max_errors = options.max_errors;
   out.keep_rejects = options.keep_rejects;
   set_value_options(options.values, &out);
+  // A table for each source takes arrays: in its layout they need no conversion.
+  out.layout = options.layout;
   return out;
 }
 

@@ -37,6 +37,7 @@ struct LoadOptions {
   std::string table = "data";
   bool per_source = false;
   std::uint64_t chunk_rows = 0;
+  std::uint32_t layout = 0;  // of new tables; 0: rows
   bool append = false;
   bool force = false;
 
@@ -66,5 +67,6 @@ std::uint32_t parse_quote(std::string_view text);
 std::uint32_t parse_policy(std::string_view text);
 // auto, text, npy, npz or raw; 0 if it is none of them.
 std::uint32_t parse_format(std::string_view text);
+std::uint32_t parse_layout(std::string_view text);
 
 }  // namespace forebay::cli

@@ -64,6 +64,12 @@ FOREBAY_API void forebay_arena_close(forebay_arena *arena) FOREBAY_NOEXCEPT;
 FOREBAY_API forebay_status forebay_array_lease(forebay_arena *arena, const forebay_dtype *dtype, uint64_t rows,
                                                forebay_array **out, forebay_error *err) FOREBAY_NOEXCEPT;
 
+/** @brief As forebay_array_lease(), in the columns layout: each field contiguous, from a 4096-byte boundary of its own
+ * (forebay_array_column_get()).
+ * @return as forebay_array_lease(). @since 0.1.0 */
+FOREBAY_API forebay_status forebay_array_lease_columns(forebay_arena *arena, const forebay_dtype *dtype, uint64_t rows,
+                                                       forebay_array **out, forebay_error *err) FOREBAY_NOEXCEPT;
+
 /** @brief Reads the counters. @return FOREBAY_OK, FOREBAY_E_ARGUMENT, FOREBAY_E_VERSION. The thread that leases.
  * @since 0.1.0 */
 FOREBAY_API forebay_status forebay_arena_stats_get(forebay_arena *arena, forebay_arena_stats *stats,

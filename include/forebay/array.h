@@ -43,11 +43,14 @@ typedef struct forebay_array_view {
   uint32_t fields;      /**< fields of the dtype */
   uint32_t source;      /**< index of the source the rows came from, or FOREBAY_NO_SOURCE */
   uint64_t first_row;   /**< number of the first row within its source, from 0 */
+  uint32_t read_only;   /**< 1: the rows are another process's (forebay_array_attach()), a write to them is a fault */
+  uint32_t reserved;    /**< zero */
+  uint64_t generation;  /**< of an attached array: how many arrays that process had shared; otherwise 0 */
 } forebay_array_view;
 
 /** Initialiser for a ::forebay_array_view. */
 #define FOREBAY_ARRAY_VIEW_INIT \
-  { (uint32_t)sizeof(forebay_array_view), 0, 0, 0, 0, 0, 0, 0, 0 }
+  { (uint32_t)sizeof(forebay_array_view), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /** @brief Where one field of an array is: scalar j of row i is at `data + i * stride + j * item_bytes`.
  * @since 0.1.0 */
@@ -75,7 +78,8 @@ FOREBAY_API const forebay_dtype *forebay_array_dtype(const forebay_array *array)
 
 /** @brief Sets the number of rows, after filtering in place or after filling a leased array.
  * @param[in] rows 0 to the view's `capacity`.
- * @return FOREBAY_OK, FOREBAY_E_ARGUMENT. The one thread that writes the array. @since 0.1.0 */
+ * @return FOREBAY_OK, FOREBAY_E_ARGUMENT, FOREBAY_E_STATE (an attached array). The one thread that writes the array.
+ * @since 0.1.0 */
 FOREBAY_API forebay_status forebay_array_set_rows(forebay_array *array, uint64_t rows,
                                                   forebay_error *err) FOREBAY_NOEXCEPT;
 
@@ -86,6 +90,34 @@ FOREBAY_API forebay_array *forebay_array_retain(forebay_array *array) FOREBAY_NO
 /** @brief Gives a lease back. After the last one the block may be used again and every view of it is void. NULL is
  * accepted. Takes no lock and does not block. Any thread, also after the loader or arena was closed. @since 0.1.0 */
 FOREBAY_API void forebay_array_release(forebay_array *array) FOREBAY_NOEXCEPT;
+
+/** @brief Copies the rows, once, into shared memory of their own (a memfd, sealed for ever) that an unrelated process can
+ * attach. Give it the descriptor by SCM_RIGHTS over a Unix socket, or let it inherit one: the descriptor is
+ * close-on-exec, so clear FD_CLOEXEC first. The memory goes when all descriptors are closed and all arrays attached to
+ * it released. The array itself is not changed. docs/format/shared_array.md describes the bytes.
+ *
+ * @code{.c}
+ * int32_t descriptor = -1;
+ * forebay_array_share(array, &descriptor, &err);            // in one process
+ * forebay_array_attach(descriptor, dtype, &shared, &err);   // in another one, once it has the descriptor
+ * close(descriptor);
+ * @endcode
+ * @param[out] descriptor the caller's, to close with close(2); -1 after a failure.
+ * @return FOREBAY_OK, FOREBAY_E_MEMORY, FOREBAY_E_LIMIT (descriptors), FOREBAY_E_ARGUMENT. Any thread that holds the array,
+ * while nobody writes to it. @since 0.1.0 */
+FOREBAY_API forebay_status forebay_array_share(const forebay_array *array, int32_t *descriptor,
+                                               forebay_error *err) FOREBAY_NOEXCEPT;
+
+/** @brief Attaches the rows behind a descriptor that another process made with forebay_array_share(). Nothing is copied;
+ * the rows are read only. Whatever the other process did, what is not a whole, sealed, well-formed array is refused, so a
+ * descriptor from a stranger is safe to try.
+ * @param[in] descriptor stays the caller's; it may be closed as soon as the call returns.
+ * @param[in] expected the dtype that the rows must have; NULL: any, see forebay_array_dtype().
+ * @param[out] out released with forebay_array_release(), like any array; NULL unless FOREBAY_OK.
+ * @return FOREBAY_OK, FOREBAY_E_FORMAT (the message says what is wrong with it), FOREBAY_E_MISMATCH (another dtype),
+ * FOREBAY_E_ARGUMENT (`descriptor` is not open), FOREBAY_E_MEMORY. Any thread. @since 0.1.0 */
+FOREBAY_API forebay_status forebay_array_attach(int32_t descriptor, const forebay_dtype *expected, forebay_array **out,
+                                                forebay_error *err) FOREBAY_NOEXCEPT;
 
 FOREBAY_END_DECLS
 

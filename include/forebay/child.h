@@ -35,7 +35,8 @@
  * forebay_child_close(child);
  * @endcode
  *
- * Rows are packed records of the loader's dtype. The loader hands over every regular file as it is, also an empty or a
+ * Rows are packed records of the loader's dtype; with forebay_loader_options::layout columns, each field has a column of
+ * its own (forebay_child_column_get()). The loader hands over every regular file as it is, also an empty or a
  * compressed one: it never looks inside. Several children run side by side, each with a source of its own.
  *
  * *When a child dies* (a crash, no message for forebay_loader_options::progress_timeout_ms), its source goes on in a
@@ -54,6 +55,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "forebay/array.h"
 #include "forebay/dtype.h"
 #include "forebay/export.h"
 #include "forebay/status.h"
@@ -97,14 +99,17 @@ FOREBAY_API void forebay_child_task_init(forebay_child_task *task) FOREBAY_NOEXC
 typedef struct forebay_child_view {
   uint32_t struct_size; /**< sizeof(forebay_child_view), set by FOREBAY_CHILD_VIEW_INIT */
   uint32_t reserved;    /**< zero */
-  void *data;           /**< where the first row goes; what stands there now is of no meaning */
+  void *data;           /**< where the first row goes; what stands there now is of no meaning. NULL in the columns
+                            layout: see forebay_child_column_get() */
   uint64_t capacity;    /**< rows to fill: up to the next boundary between two arrays, or the task's limit */
-  uint64_t row_bytes;   /**< from one row to the next */
+  uint64_t row_bytes;   /**< bytes of a row; in the rows layout, from one row to the next */
+  int32_t layout;       /**< FOREBAY_ARRAY_ROWS or FOREBAY_ARRAY_COLUMNS, as the loader was told */
+  uint32_t fields;      /**< fields of the dtype */
 } forebay_child_view;
 
 /** Initialiser for a ::forebay_child_view. */
 #define FOREBAY_CHILD_VIEW_INIT \
-  { (uint32_t)sizeof(forebay_child_view), 0, NULL, 0, 0 }
+  { (uint32_t)sizeof(forebay_child_view), 0, NULL, 0, 0, 0, 0 }
 
 /** @brief Sets `view` as FOREBAY_CHILD_VIEW_INIT does, for callers without macros. @since 0.1.0 */
 FOREBAY_API void forebay_child_view_init(forebay_child_view *view) FOREBAY_NOEXCEPT;
@@ -144,6 +149,13 @@ FOREBAY_API forebay_status forebay_child_take(forebay_child *child, forebay_chil
  * FOREBAY_E_CHILD. @since 0.1.0 */
 FOREBAY_API forebay_status forebay_child_fill(forebay_child *child, forebay_child_view *view,
                                               forebay_error *err) FOREBAY_NOEXCEPT;
+
+/** @brief Where field `index` (from 0) goes in the block that forebay_child_fill() gave: scalar j of row i is at
+ * `data + i * stride + j * item_bytes`, in either layout. Valid as long as the view.
+ * @param[in,out] column the caller sets `struct_size`; the rest is filled.
+ * @return FOREBAY_OK, FOREBAY_NONE (no such field), FOREBAY_E_STATE (no block), FOREBAY_E_ARGUMENT. @since 0.1.0 */
+FOREBAY_API forebay_status forebay_child_column_get(const forebay_child *child, uint32_t index,
+                                                    forebay_array_column *column, forebay_error *err) FOREBAY_NOEXCEPT;
 
 /** @brief Publishes the first `rows` rows of the block. Fill it: fewer rows than its capacity end the task's rows, and
  * to publish more after that is refused. No rows: nothing happens, the block is kept.

@@ -146,6 +146,18 @@ class Array {
   }
   /** Sets the number of rows, after filling or filtering. */
   void set_rows(std::uint64_t rows) { detail::call(forebay_array_set_rows, get(), rows); }
+  /** A descriptor of a copy for another process; the caller closes it. */
+  int share() const {
+    std::int32_t descriptor = -1;
+    detail::call(forebay_array_share, static_cast<const forebay_array *>(get()), &descriptor);
+    return descriptor;
+  }
+  /** The rows, read only, that another process shared; the descriptor stays the caller's. */
+  static Array attach(int descriptor, const Dtype &expected) {
+    forebay_array *made = nullptr;
+    detail::call(forebay_array_attach, descriptor, expected.get(), &made);
+    return Array(made);
+  }
   /** The C handle, borrowed. */
   forebay_array *get() const noexcept { return handle_.get(); }
 
@@ -166,6 +178,12 @@ class Arena {
   Array lease(const Dtype &dtype, std::uint64_t rows) {
     forebay_array *made = nullptr;
     detail::call(forebay_array_lease, get(), dtype.get(), rows, &made);
+    return Array(made);
+  }
+  /** As lease(), in the columns layout. */
+  Array lease_columns(const Dtype &dtype, std::uint64_t rows) {
+    forebay_array *made = nullptr;
+    detail::call(forebay_array_lease_columns, get(), dtype.get(), rows, &made);
     return Array(made);
   }
   /** The counters. */
@@ -276,6 +294,12 @@ class Table {
   std::uint64_t read(std::uint64_t first, std::uint64_t rows, void *data) const {
     std::uint64_t read = 0;
     detail::call(forebay_table_read, handle_, first, rows, data, &read);
+    return read;
+  }
+  /** Reads the values of one field, packed; returns how many there were. */
+  std::uint64_t read_column(std::uint32_t field, std::uint64_t first, std::uint64_t rows, void *data) const {
+    std::uint64_t read = 0;
+    detail::call(forebay_table_read_column, handle_, field, first, rows, data, &read);
     return read;
   }
   /** Sets a text attribute. */

@@ -139,14 +139,19 @@ typedef struct forebay_loader_options {
                                      nearest wins; a value is text of the type or its bits in hexadecimal.
                                      NULL: NaN, NaT, an empty string; of integers and booleans a missing value is
                                      then FOREBAY_E_VALUE. FOREBAY_LOADER_ON_ERROR_NULL fills with it too */
-  const char *true_words;  /**< texts for true, as in `na`, instead of 1, t and true; upper and lower case differ */
-  const char *false_words; /**< texts for false, instead of 0, f and false */
-  uint32_t decimal;        /**< character of the decimal point; default '.' */
-  uint32_t thousands;      /**< character between groups of three digits; default: none */
-  uint32_t percent;        /**< FOREBAY_LOADER_PERCENT_OFF, _FRACTION or _NUMBER */
-  uint32_t hex;            /**< FOREBAY_LOADER_HEX_OFF or _ON */
-  uint32_t encoding;       /**< FOREBAY_LOADER_ENCODING_BYTES, _UTF8 or _LATIN1 */
-  uint32_t overlong;       /**< FOREBAY_LOADER_OVERLONG_FAIL or _TRUNCATE */
+  const char *true_words;   /**< texts for true, as in `na`, instead of 1, t and true; upper and lower case differ */
+  const char *false_words;  /**< texts for false, instead of 0, f and false */
+  uint32_t decimal;         /**< character of the decimal point; default '.' */
+  uint32_t thousands;       /**< character between groups of three digits; default: none */
+  uint32_t percent;         /**< FOREBAY_LOADER_PERCENT_OFF, _FRACTION or _NUMBER */
+  uint32_t hex;             /**< FOREBAY_LOADER_HEX_OFF or _ON */
+  uint32_t encoding;        /**< FOREBAY_LOADER_ENCODING_BYTES, _UTF8 or _LATIN1 */
+  uint32_t overlong;        /**< FOREBAY_LOADER_OVERLONG_FAIL or _TRUNCATE */
+  uint32_t layout;          /**< how the fields of the arrays lie in memory: FOREBAY_ARRAY_ROWS (default) or
+                                     FOREBAY_ARRAY_COLUMNS. On the bulk path the table decides, except for a custom
+                                     child, which keeps to this. With columns `batch_rows` has another default: rows
+                                     that fill 1 MiB of the widest column, or 8 MiB of all, in multiples of 4096 */
+  uint32_t reserved_layout; /**< zero */
 } forebay_loader_options;
 
 /** Value of forebay_loader_options::retries for no retry. */
@@ -156,7 +161,7 @@ typedef struct forebay_loader_options {
 #define FOREBAY_LOADER_OPTIONS_INIT                                                                                   \
   {                                                                                                                   \
     (uint32_t)sizeof(forebay_loader_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
-        0, 0, 0, 0, 0, 0, 0, 0                                                                                        \
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0                                                                                  \
   }
 
 /** @brief Sets `options` as FOREBAY_LOADER_OPTIONS_INIT does, for callers without macros. @since 0.1.0 */

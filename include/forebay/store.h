@@ -2,7 +2,8 @@
  * @brief Stores rows in tables of one HDF5 file.
  *
  * A table of a record dtype is a one-dimensional HDF5 dataset of a compound type; a table of a bare
- * dtype `f4[721,1440]` is a dataset of shape (rows, 721, 1440). Any HDF5 tool reads the closed
+ * dtype `f4[721,1440]` is a dataset of shape (rows, 721, 1440). With forebay_table_options::layout
+ * columns, the table of a record is a group with a one-dimensional dataset for each field. Any HDF5 tool reads the closed
  * file. A store and its tables belong to one thread at a time. Tables are borrowed from their
  * store: forebay_store_close() ends them.
  *
@@ -150,12 +151,16 @@ FOREBAY_API const char *forebay_store_table_name(const forebay_store *store, uin
 typedef struct forebay_table_options {
   uint32_t struct_size; /**< sizeof(forebay_table_options), set by FOREBAY_TABLE_OPTIONS_INIT */
   uint32_t reserved;    /**< zero */
-  uint64_t chunk_rows;  /**< rows of a chunk; default: as many as fill 1 MiB, at least 1 */
+  uint64_t chunk_rows;  /**< rows of a chunk; default: as many as fill 1 MiB, at least 1. In the columns layout: as many
+                            as fill 1 MiB of the widest column, or 8 MiB of all, in multiples of 4096 */
+  uint32_t layout;      /**< FOREBAY_ARRAY_ROWS (default): one dataset of records; FOREBAY_ARRAY_COLUMNS: a dataset for
+                            each field. A bare dtype has one dataset in either layout */
+  uint32_t reserved_layout; /**< zero */
 } forebay_table_options;
 
 /** Initialiser for ::forebay_table_options. */
 #define FOREBAY_TABLE_OPTIONS_INIT \
-  { (uint32_t)sizeof(forebay_table_options), 0, 0 }
+  { (uint32_t)sizeof(forebay_table_options), 0, 0, 0, 0 }
 
 /** @brief Sets `options` as FOREBAY_TABLE_OPTIONS_INIT does, for callers without macros. @since 0.1.0 */
 FOREBAY_API void forebay_table_options_init(forebay_table_options *options) FOREBAY_NOEXCEPT;
@@ -182,12 +187,12 @@ FOREBAY_API uint64_t forebay_table_rows(const forebay_table *table) FOREBAY_NOEX
 /** @brief Rows of a chunk. @since 0.1.0 */
 FOREBAY_API uint64_t forebay_table_chunk_rows(const forebay_table *table) FOREBAY_NOEXCEPT;
 
-/** @brief Bytes of rows copied in memory because they did not fill a whole chunk; the others went
- * from their block to the file. @since 0.1.0 */
+/** @brief Bytes of rows copied in memory because they did not fill a whole chunk, or came in another layout than the
+ * table's; the others went from their block to the file. @since 0.1.0 */
 FOREBAY_API uint64_t forebay_table_bytes_copied(const forebay_table *table) FOREBAY_NOEXCEPT;
 
 /** @brief Appends the rows of an array; whole chunks are written from the array's block without a
- * copy. The array stays the caller's; it may be released as soon as the call returns.
+ * copy when it has the table's layout. The array stays the caller's; it may be released as soon as the call returns.
  * @return FOREBAY_OK, FOREBAY_E_MISMATCH (another dtype), _NOSPC, _IO, _STATE, _POISONED, _ARGUMENT. @since 0.1.0 */
 FOREBAY_API forebay_status forebay_table_append_array(forebay_table *table, forebay_array *array,
                                                       forebay_error *err) FOREBAY_NOEXCEPT;
@@ -255,6 +260,15 @@ FOREBAY_API forebay_status forebay_store_reject_get(forebay_store *store, uint64
 FOREBAY_API forebay_status forebay_table_read(forebay_table *table, uint64_t first, uint64_t rows, void *data,
                                               uint64_t *read, forebay_error *err) FOREBAY_NOEXCEPT;
 
+/** @brief Reads `rows` values of field `index` (from 0), packed, from row `first` into `data`, which has room for `rows`
+ * times the bytes of the field. Only in the columns layout are other fields left unread.
+ * @param[out] read rows read; fewer than asked at the end of the table; may be NULL.
+ * @return FOREBAY_OK, FOREBAY_END (`first` is at or past the end), FOREBAY_NONE (no such field), FOREBAY_E_FORMAT, _IO,
+ * _ARGUMENT, _MEMORY. @since 0.1.0 */
+FOREBAY_API forebay_status forebay_table_read_column(forebay_table *table, uint32_t index, uint64_t first,
+                                                     uint64_t rows, void *data, uint64_t *read,
+                                                     forebay_error *err) FOREBAY_NOEXCEPT;
+
 /** @brief Sets a text attribute of a table, in place of one of that name. Written with the next commit.
  * @param[in] name UTF-8. @param[in] text UTF-8, at most 60,000 bytes.
  * @return FOREBAY_OK, FOREBAY_E_ARGUMENT, _STATE, _NOSPC, _IO. @since 0.1.0 */
@@ -279,17 +293,19 @@ FOREBAY_API forebay_status forebay_table_get_number(forebay_table *table, const 
 /** @brief What is known of a table's storage. @since 0.1.0 */
 typedef struct forebay_table_info {
   uint32_t struct_size;  /**< sizeof(forebay_table_info), set by FOREBAY_TABLE_INFO_INIT */
-  uint32_t rank;         /**< dimensions of the dataset */
+  uint32_t rank;         /**< dimensions of the dataset, or of each column's */
   uint64_t rows;         /**< rows */
   uint64_t row_bytes;    /**< bytes of a row */
   uint64_t chunk_rows;   /**< rows of a chunk */
-  uint64_t chunks;       /**< chunks in the file */
+  uint64_t chunks;       /**< chunks in the file, of all columns */
   uint64_t stored_bytes; /**< bytes they take in the file */
+  uint32_t layout;       /**< FOREBAY_ARRAY_ROWS: one dataset; FOREBAY_ARRAY_COLUMNS: one for each field */
+  uint32_t reserved;     /**< zero */
 } forebay_table_info;
 
 /** Initialiser for a ::forebay_table_info. */
 #define FOREBAY_TABLE_INFO_INIT \
-  { (uint32_t)sizeof(forebay_table_info), 0, 0, 0, 0, 0, 0 }
+  { (uint32_t)sizeof(forebay_table_info), 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /** @brief Fills `info`. @return FOREBAY_OK, FOREBAY_E_ARGUMENT, _VERSION, _IO. @since 0.1.0 */
 FOREBAY_API forebay_status forebay_table_info_get(forebay_table *table, forebay_table_info *info,

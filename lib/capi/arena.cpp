@@ -8,11 +8,11 @@ namespace forebay::core::capi {
 namespace {
 
 // Whether the quota could ever hold the array; what is only in use now is for the lease to say.
-Status check_capacity(const Dtype& dtype, std::uint64_t rows, std::uint64_t quota,
+Status check_capacity(const Dtype& dtype, Layout layout, std::uint64_t rows, std::uint64_t quota,
                       std::uint64_t* bytes) {
-  Result<BlockLayout> layout = block_layout(dtype, Layout::rows, rows);
-  if (layout.is_ok() && layout->bytes <= quota) {
-    *bytes = layout->bytes;
+  Result<BlockLayout> block = block_layout(dtype, layout, rows);
+  if (block.is_ok() && block->bytes <= quota) {
+    *bytes = block->bytes;
     return Status::ok();
   }
   return {FOREBAY_E_ARGUMENT, std::to_string(rows) + " rows of " +
@@ -27,14 +27,27 @@ struct BlockReturner {
   void operator()(Block* block) const noexcept { arena->release(block); }
 };
 
-Result<Array*> lease_array(const ArenaHandle& handle, const DtypeRef& dtype, std::uint64_t rows) {
+Result<Array*> lease_block(const ArenaHandle& handle, const DtypeRef& dtype, Layout layout,
+                           std::uint64_t rows) {
   std::uint64_t bytes = 0;
-  FOREBAY_TRY(check_capacity(*dtype, rows, handle.arena->stats().quota, &bytes));
+  FOREBAY_TRY(check_capacity(*dtype, layout, rows, handle.arena->stats().quota, &bytes));
   FOREBAY_TRY_ASSIGN(Block * block, handle.arena->lease(handle.segment, bytes));
   std::unique_ptr<Block, BlockReturner> held(block, {handle.arena.get()});
-  FOREBAY_TRY_ASSIGN(Array * array, Array::make(handle.arena, block, dtype, Layout::rows, rows, 0));
+  FOREBAY_TRY_ASSIGN(Array * array, Array::make(handle.arena, block, dtype, layout, rows, 0));
   (void)held.release();
   return array;
+}
+
+Status lease_array(forebay_arena* arena, const forebay_dtype* dtype, Layout layout,
+                   std::uint64_t rows, forebay_array** out) {
+  if (out == nullptr) return null_argument("out");
+  *out = nullptr;
+  if (arena == nullptr) return null_argument("arena");
+  if (dtype == nullptr) return null_argument("dtype");
+  FOREBAY_TRY_ASSIGN(Array * array,
+                     lease_block(*from_handle(arena), *from_handle(dtype), layout, rows));
+  *out = to_handle<forebay_array>(array);
+  return Status::ok();
 }
 
 }  // namespace
@@ -76,15 +89,13 @@ void forebay_arena_close(forebay_arena* arena) noexcept {
 
 forebay_status forebay_array_lease(forebay_arena* arena, const forebay_dtype* dtype, uint64_t rows,
                                    forebay_array** out, forebay_error* err) noexcept {
-  return guard(err, [&]() -> Status {
-    if (out == nullptr) return null_argument("out");
-    *out = nullptr;
-    if (arena == nullptr) return null_argument("arena");
-    if (dtype == nullptr) return null_argument("dtype");
-    FOREBAY_TRY_ASSIGN(Array * array, lease_array(*from_handle(arena), *from_handle(dtype), rows));
-    *out = to_handle<forebay_array>(array);
-    return Status::ok();
-  });
+  return guard(err, [&] { return lease_array(arena, dtype, Layout::rows, rows, out); });
+}
+
+forebay_status forebay_array_lease_columns(forebay_arena* arena, const forebay_dtype* dtype,
+                                           uint64_t rows, forebay_array** out,
+                                           forebay_error* err) noexcept {
+  return guard(err, [&] { return lease_array(arena, dtype, Layout::columns, rows, out); });
 }
 
 forebay_status forebay_arena_stats_get(forebay_arena* arena, forebay_arena_stats* stats,

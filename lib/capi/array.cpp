@@ -1,4 +1,5 @@
 // include/forebay/array.h. A handle is an Array; the last release ends it.
+#include "arena/arena.hpp"
 #include "capi/handles.hpp"
 
 namespace forebay::core::capi {
@@ -6,7 +7,7 @@ namespace {
 
 forebay_array_view view_of(const Array& array) noexcept {
   forebay_array_view view = FOREBAY_ARRAY_VIEW_INIT;
-  view.layout = array.layout() == Layout::rows ? FOREBAY_ARRAY_ROWS : FOREBAY_ARRAY_COLUMNS;
+  view.layout = static_cast<std::int32_t>(public_layout(array.layout()));
   view.data = array.data();
   view.rows = array.rows();
   view.row_bytes = array.dtype()->row_bytes();
@@ -14,6 +15,8 @@ forebay_array_view view_of(const Array& array) noexcept {
   view.fields = static_cast<std::uint32_t>(array.dtype()->fields().size());
   view.source = array.source;
   view.first_row = array.first_row;
+  view.read_only = array.is_read_only() ? 1 : 0;
+  view.generation = array.generation;
   return view;
 }
 
@@ -55,6 +58,30 @@ forebay_status forebay_array_set_rows(forebay_array* array, uint64_t rows,
   return guard(err, [&]() -> Status {
     if (array == nullptr) return null_argument("array");
     return from_handle(array)->set_rows(rows);
+  });
+}
+
+forebay_status forebay_array_share(const forebay_array* array, int32_t* descriptor,
+                                   forebay_error* err) noexcept {
+  return guard(err, [&]() -> Status {
+    if (descriptor == nullptr) return null_argument("descriptor");
+    *descriptor = -1;
+    if (array == nullptr) return null_argument("array");
+    FOREBAY_TRY_ASSIGN(Descriptor shared, share_array(*from_handle(array)));
+    *descriptor = shared.take();
+    return Status::ok();
+  });
+}
+
+forebay_status forebay_array_attach(int32_t descriptor, const forebay_dtype* expected,
+                                    forebay_array** out, forebay_error* err) noexcept {
+  return guard(err, [&]() -> Status {
+    if (out == nullptr) return null_argument("out");
+    *out = nullptr;
+    const DtypeRef dtype = expected != nullptr ? *from_handle(expected) : DtypeRef();
+    FOREBAY_TRY_ASSIGN(Array * array, attach_array(descriptor, dtype));
+    *out = to_handle<forebay_array>(array);
+    return Status::ok();
   });
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/base.hpp"
+#include "dtype/dtype.hpp"
 #include "forebay/forebay.h"
 
 namespace forebay::core::capi {
@@ -89,6 +90,18 @@ Handle* to_handle(typename Behind<Handle>::Type* object) noexcept {
 template <typename Handle>
 const Handle* to_handle(const typename Behind<Handle>::Type* object) noexcept {
   return reinterpret_cast<const Handle*>(object);
+}
+
+// A `layout` of the public options: rows unless something else is asked for.
+inline Result<Layout> read_layout(std::uint32_t layout, std::uint32_t reserved) {
+  if (layout > FOREBAY_ARRAY_COLUMNS || reserved != 0) {
+    return Status(FOREBAY_E_ARGUMENT,
+                  "layout is neither rows nor columns, or a reserved field is set");
+  }
+  return layout == FOREBAY_ARRAY_COLUMNS ? Layout::columns : Layout::rows;
+}
+inline std::uint32_t public_layout(Layout layout) noexcept {
+  return layout == Layout::rows ? FOREBAY_ARRAY_ROWS : FOREBAY_ARRAY_COLUMNS;
 }
 
 inline Status null_argument(const char* name) {

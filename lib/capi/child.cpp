@@ -83,10 +83,29 @@ forebay_status forebay_child_fill(forebay_child* child, forebay_child_view* view
     Status status = from_handle(child)->fill(&room);
     if (!status.is_ok()) return status;
     forebay_child_view full = FOREBAY_CHILD_VIEW_INIT;
-    full.data = room.data;
+    const CustomChild& object = *from_handle(child);
+    // Why NULL for columns: a program that knows rows only must not fill them with nonsense.
+    full.data = object.layout() == Layout::rows ? room.data : nullptr;
     full.capacity = room.rows;
-    full.row_bytes = from_handle(child)->dtype()->row_bytes();
+    full.row_bytes = object.dtype()->row_bytes();
+    full.layout = static_cast<std::int32_t>(public_layout(object.layout()));
+    full.fields = static_cast<std::uint32_t>(object.dtype()->fields().size());
     return write_struct(full, view);
+  });
+}
+
+forebay_status forebay_child_column_get(const forebay_child* child, uint32_t index,
+                                        forebay_array_column* column, forebay_error* err) noexcept {
+  return guard(err, [&]() -> Status {
+    if (child == nullptr) return null_argument("child");
+    ColumnPlace place;
+    std::byte* data = nullptr;
+    Status status = from_handle(child)->column(index, &place, &data);
+    if (!status.is_ok()) return status;
+    forebay_array_column full{};
+    full.data = data;
+    full.stride = place.stride;
+    return write_struct(full, column);
   });
 }
 

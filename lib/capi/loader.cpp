@@ -85,6 +85,7 @@ Status loader_options(const forebay_loader_options& in, LoaderOptions* out) {
     return {FOREBAY_E_ARGUMENT,
             "child_output is neither off nor inherit, or a reserved field is set"};
   }
+  FOREBAY_TRY_ASSIGN(out->layout, read_layout(in.layout, in.reserved_layout));
   out->inherit_error_output = in.child_output == FOREBAY_LOADER_CHILD_OUTPUT_INHERIT;
   return Status::ok();
 }

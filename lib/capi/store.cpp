@@ -51,7 +51,10 @@ Result<TableOptions> checked_options(const forebay_table_options* given) {
   if (known.reserved != 0) {
     return Status(FOREBAY_E_VERSION, "a reserved field of the table's options is set");
   }
-  return TableOptions{known.chunk_rows};
+  TableOptions options;
+  options.chunk_rows = known.chunk_rows;
+  FOREBAY_TRY_ASSIGN(options.layout, capi::read_layout(known.layout, known.reserved_layout));
+  return options;
 }
 
 Status append_loader(forebay_table* table, forebay_loader* loader, int32_t timeout_ms,
@@ -248,6 +251,23 @@ forebay_status forebay_table_read(forebay_table* table, uint64_t first, uint64_t
   });
 }
 
+forebay_status forebay_table_read_column(forebay_table* table, uint32_t index, uint64_t first,
+                                         uint64_t rows, void* data, uint64_t* read,
+                                         forebay_error* err) noexcept {
+  return capi::guard(err, [&]() -> Status {
+    if (read != nullptr) *read = 0;
+    if (table == nullptr) return capi::null_argument("table");
+    if (data == nullptr && rows != 0) return capi::null_argument("data");
+    Table& source = *capi::from_handle(table);
+    if (index >= source.dtype()->fields().size()) return Status::news(FOREBAY_NONE);
+    if (first >= source.rows()) return Status::news(FOREBAY_END);
+    FOREBAY_TRY_ASSIGN(const uint64_t got,
+                       source.read_column(index, first, rows, static_cast<std::byte*>(data)));
+    if (read != nullptr) *read = got;
+    return Status::ok();
+  });
+}
+
 forebay_status forebay_table_set_text(forebay_table* table, const char* name, const char* text,
                                       forebay_error* err) noexcept {
   return capi::guard(err, [&]() -> Status {
@@ -313,6 +333,7 @@ forebay_status forebay_table_info_get(forebay_table* table, forebay_table_info* 
     filled.chunk_rows = known.chunk_rows;
     filled.chunks = known.chunks;
     filled.stored_bytes = known.stored_bytes;
+    filled.layout = capi::public_layout(known.layout);
     return capi::write_struct(filled, info);
   });
 }

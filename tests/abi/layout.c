@@ -48,6 +48,9 @@ static void print_array(void) {
   FIELD(forebay_array_view, fields);
   FIELD(forebay_array_view, source);
   FIELD(forebay_array_view, first_row);
+  FIELD(forebay_array_view, read_only);
+  FIELD(forebay_array_view, reserved);
+  FIELD(forebay_array_view, generation);
   STRUCT(forebay_array_column);
   FIELD(forebay_array_column, struct_size);
   FIELD(forebay_array_column, reserved);
@@ -105,6 +108,8 @@ static void print_loader(void) {
   FIELD(forebay_loader_options, hex);
   FIELD(forebay_loader_options, encoding);
   FIELD(forebay_loader_options, overlong);
+  FIELD(forebay_loader_options, layout);
+  FIELD(forebay_loader_options, reserved_layout);
   STRUCT(forebay_loader_file_options);
   FIELD(forebay_loader_file_options, struct_size);
   FIELD(forebay_loader_file_options, reserved);
@@ -164,6 +169,8 @@ static void print_child(void) {
   FIELD(forebay_child_view, data);
   FIELD(forebay_child_view, capacity);
   FIELD(forebay_child_view, row_bytes);
+  FIELD(forebay_child_view, layout);
+  FIELD(forebay_child_view, fields);
 }
 
 static void print_store(void) {
@@ -186,6 +193,8 @@ static void print_store(void) {
   FIELD(forebay_table_options, struct_size);
   FIELD(forebay_table_options, reserved);
   FIELD(forebay_table_options, chunk_rows);
+  FIELD(forebay_table_options, layout);
+  FIELD(forebay_table_options, reserved_layout);
   STRUCT(forebay_table_append_result);
   FIELD(forebay_table_append_result, struct_size);
   FIELD(forebay_table_append_result, sources_failed);
@@ -198,6 +207,8 @@ static void print_store(void) {
   FIELD(forebay_table_info, chunk_rows);
   FIELD(forebay_table_info, chunks);
   FIELD(forebay_table_info, stored_bytes);
+  FIELD(forebay_table_info, layout);
+  FIELD(forebay_table_info, reserved);
 }
 
 int main(void) {

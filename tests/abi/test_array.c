@@ -1,6 +1,8 @@
 /* array.h: views and leases, on an array filled by hand. */
 #include "forebay/array.h"
 
+#include <sys/wait.h>
+
 #include "abi.h"
 #include "forebay/arena.h"
 
@@ -99,12 +101,68 @@ static void test_array_lives_as_long_as_its_last_lease(void **state) {
   forebay_array_release(NULL);
 }
 
+/* As the example of the header: in a process of its own, and after the sender has let go. */
+static void test_shared_array_arrives_in_another_process(void **state) {
+  (void)state;
+  forebay_error err = FOREBAY_ERROR_INIT;
+  forebay_array *array = lease(100);
+  forebay_array *shared = NULL;
+  forebay_array_view view = FOREBAY_ARRAY_VIEW_INIT;
+  int status = -1;
+  assert_int_equal(forebay_array_set_rows(array, 3, &err), FOREBAY_OK);
+  assert_int_equal(forebay_array_view_get(array, &view, &err), FOREBAY_OK);
+  memcpy(view.data, "abcdefghijklABCDEFGHIJKLmnopqrstuvwx", 36);
+  assert_int_equal(view.read_only, 0);
+  int32_t descriptor = -1;
+  forebay_array_share(array, &descriptor, &err);  // in one process
+  assert_true(descriptor >= 3);
+  forebay_array_release(array);
+  pid_t child = fork();
+  if (child == 0) {
+    forebay_array_attach(descriptor, dtype, &shared,
+                         &err);  // in another one, once it has the descriptor
+    close(descriptor);
+    int good = shared != NULL && forebay_array_view_get(shared, &view, NULL) == FOREBAY_OK &&
+               view.rows == 3 && view.read_only == 1 && view.generation == 1 &&
+               memcmp(view.data, "abcdefghijklABCDEFGHIJKLmnopqrstuvwx", 36) == 0;
+    forebay_array_release(shared);
+    _exit(good ? 0 : 1);
+  }
+  assert_int_equal(waitpid(child, &status, 0), child);
+  assert_int_equal(status, 0);
+  assert_int_equal(forebay_array_attach(descriptor, NULL, &shared, &err), FOREBAY_OK);
+  assert_int_equal(forebay_array_set_rows(shared, 1, &err), FOREBAY_E_STATE);
+  forebay_array_release(shared);
+  assert_int_equal(forebay_array_attach(0x7fffffff, NULL, &shared, &err), FOREBAY_E_ARGUMENT);
+  assert_null(shared);
+  assert_int_equal(forebay_array_attach(descriptor, NULL, NULL, &err), FOREBAY_E_ARGUMENT);
+  assert_int_equal(forebay_array_share(NULL, &descriptor, &err), FOREBAY_E_ARGUMENT);
+  assert_int_equal(descriptor, -1);
+}
+
+static void test_columns_have_a_page_each(void **state) {
+  (void)state;
+  forebay_error err = FOREBAY_ERROR_INIT;
+  forebay_array *array = NULL;
+  forebay_array_view view = FOREBAY_ARRAY_VIEW_INIT;
+  forebay_array_column column = {.struct_size = sizeof(column)};
+  assert_int_equal(forebay_array_lease_columns(arena, dtype, 100, &array, &err), FOREBAY_OK);
+  assert_int_equal(forebay_array_view_get(array, &view, &err), FOREBAY_OK);
+  assert_int_equal(view.layout, FOREBAY_ARRAY_COLUMNS);
+  assert_int_equal(forebay_array_column_get(array, 1, &column, &err), FOREBAY_OK);
+  assert_ptr_equal(column.data, (char *)view.data + 4096);
+  assert_int_equal(column.stride, 8);
+  forebay_array_release(array);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_example_of_the_header_runs),
       cmocka_unit_test(test_view_and_columns_agree),
       cmocka_unit_test(test_rows_can_be_set_up_to_the_capacity),
       cmocka_unit_test(test_array_lives_as_long_as_its_last_lease),
+      cmocka_unit_test(test_shared_array_arrives_in_another_process),
+      cmocka_unit_test(test_columns_have_a_page_each),
   };
   return cmocka_run_group_tests(tests, open_arena, close_arena);
 }

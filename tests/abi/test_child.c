@@ -163,15 +163,38 @@ static const char *check_config(forebay_child *child, const forebay_child_task *
   return NULL;
 }
 
+/* Columns layout: the values by forebay_child_column_get(), the field `twice` made here. */
+static const char *fill_columns(forebay_child *child, const forebay_child_task *task) {
+  forebay_child_view view = FOREBAY_CHILD_VIEW_INIT;
+  forebay_array_column n = {.struct_size = sizeof(n)};
+  forebay_array_column twice = {.struct_size = sizeof(twice)};
+  uint64_t row = task->first_row;
+  if (forebay_child_column_get(child, 0, &n, NULL) != FOREBAY_E_STATE) return "no block";
+  while (forebay_child_fill(child, &view, NULL) == FOREBAY_OK) {
+    if (view.layout != FOREBAY_ARRAY_COLUMNS || view.data != NULL || view.fields != 2)
+      return "not the layout of the loader";
+    if (forebay_child_column_get(child, 0, &n, NULL) != FOREBAY_OK ||
+        forebay_child_column_get(child, 1, &twice, NULL) != FOREBAY_OK ||
+        forebay_child_column_get(child, 2, &twice, NULL) != FOREBAY_NONE)
+      return "columns";
+    if (n.stride != 8 || twice.stride != 4) return "strides";
+    uint64_t rows = read_rows(task->descriptor, row * 8, n.data, view.capacity);
+    if (rows == 0) break;
+    for (uint64_t i = 0; i < rows; i++)
+      ((int32_t *)twice.data)[i] = 2 * (int32_t)((int64_t *)n.data)[i];
+    row += rows;
+    if (forebay_child_publish(child, rows, row * 8, 0, NULL) != FOREBAY_OK) return "publish";
+  }
+  forebay_child_finish(child, NULL);
+  return NULL;
+}
+
 static int serve(const char *deed) {
   static const struct {
     const char *name;
     deed_fn fn;
-  } deeds[] = {{"head", check_head},
-               {"die", die_midway},
-               {"many", publish_too_many},
-               {"rules", break_the_rules},
-               {"config", check_config}};
+  } deeds[] = {{"head", check_head},       {"die", die_midway},      {"many", publish_too_many},
+               {"rules", break_the_rules}, {"config", check_config}, {"columns", fill_columns}};
   forebay_child *child = NULL;
   forebay_child_task task = FOREBAY_CHILD_TASK_INIT;
   if (strcmp(deed, "plain") == 0) return serve_plainly();
@@ -316,6 +339,53 @@ static void test_custom_child_that_is_killed_once_delivers_the_same_rows(void **
   abi_leave(folder, files);
 }
 
+/* Into a table of rows too: the layout is the loader's, for the child knows no other. */
+static void test_custom_child_fills_columns(void **state) {
+  (void)state;
+  static const char *const files[] = {"a.bin", "b.bin", "out.h5", NULL};
+  const char *const command[] = {"/proc/self/exe", "custom", "columns", NULL};
+  char folder[ABI_PATH];
+  forebay_error err = FOREBAY_ERROR_INIT;
+  forebay_dtype *row = NULL;
+  forebay_store *store = NULL;
+  abi_enter(folder);
+  write_values("a.bin", "ABITEST1", 0, 1000);
+  write_values("b.bin", "ABITEST1", 1000, 700);
+  assert_int_equal(forebay_dtype_parse("n:i8,twice:i4", &row, &err), FOREBAY_OK);
+  assert_int_equal(forebay_store_open("out.h5", NULL, &store, &err), FOREBAY_OK);
+  for (uint32_t layout = FOREBAY_ARRAY_ROWS; layout <= FOREBAY_ARRAY_COLUMNS; layout++) {
+    forebay_loader_options options = FOREBAY_LOADER_OPTIONS_INIT;
+    forebay_table_options of_table = FOREBAY_TABLE_OPTIONS_INIT;
+    forebay_loader *loader = NULL;
+    forebay_table *table = NULL;
+    static int64_t n[1700];
+    static int32_t twice[1700];
+    uint64_t read = 0;
+    options.child_argv = command;
+    options.layout = FOREBAY_ARRAY_COLUMNS;
+    of_table.layout = layout;
+    of_table.chunk_rows = 300;
+    const char *name = layout == FOREBAY_ARRAY_ROWS ? "rows" : "columns";
+    assert_int_equal(forebay_loader_open(row, &options, &loader, &err), FOREBAY_OK);
+    assert_int_equal(forebay_table_open(store, name, row, &of_table, &table, &err), FOREBAY_OK);
+    forebay_loader_add_file(loader, "a.bin", NULL, &err);
+    forebay_loader_add_file(loader, "b.bin", NULL, &err);
+    assert_int_equal(forebay_table_append_loader(table, loader, NULL, &err), FOREBAY_OK);
+    forebay_loader_close(loader);
+    assert_int_equal(forebay_table_rows(table), 1700);
+    assert_int_equal(forebay_table_read_column(table, 0, 0, 1700, n, &read, &err), FOREBAY_OK);
+    assert_int_equal(forebay_table_read_column(table, 1, 0, 1700, twice, &read, &err), FOREBAY_OK);
+    assert_int_equal(read, 1700);
+    for (int i = 0; i < 1700; i++) {
+      assert_int_equal(n[i], i);
+      assert_int_equal(twice[i], 2 * i);
+    }
+  }
+  assert_int_equal(forebay_store_close(store, &err), FOREBAY_OK);
+  forebay_dtype_free(row);
+  abi_leave(folder, files);
+}
+
 /* The bulk path: the second file begins inside a chunk, where its child must cut its first block.
  */
 static void test_custom_child_that_is_killed_once_fills_a_table(void **state) {
@@ -452,6 +522,7 @@ static int run_all(void) {
       cmocka_unit_test(test_custom_child_names_file_and_byte_of_a_bad_magic),
       cmocka_unit_test(test_custom_child_that_is_killed_once_delivers_the_same_rows),
       cmocka_unit_test(test_custom_child_that_is_killed_once_fills_a_table),
+      cmocka_unit_test(test_custom_child_fills_columns),
       cmocka_unit_test(test_custom_child_that_publishes_too_many_rows_is_refused),
       cmocka_unit_test(test_custom_child_is_kept_within_the_protocol),
       cmocka_unit_test(test_custom_child_gets_its_configuration),

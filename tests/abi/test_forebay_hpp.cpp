@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstring>
 #include <fstream>
 
 #include "support/check.hpp"
@@ -90,6 +91,36 @@ static void test_arrays_are_counted() {
   CHECK(refused);
 }
 
+static void test_columns_are_shared_stored_and_read() {
+  const Workplace place;
+  const forebay::Dtype dtype("a:i4,b:f8");
+  forebay::Arena arena(1U << 20U);
+  forebay::Array array = arena.lease_columns(dtype, 2);
+  char *data = static_cast<char *>(array.view().data);
+  const double b[] = {0.5, 1.5};
+  std::memcpy(data + 4096, b, sizeof(b));
+  array.set_rows(2);
+  const int descriptor = array.share();
+  const forebay::Array shared = forebay::Array::attach(descriptor, dtype);
+  bool refused = false;
+  try {
+    forebay::Array::attach(descriptor, forebay::Dtype("i4"));
+  } catch (const forebay::Error &error) {
+    refused = error.code() == FOREBAY_E_MISMATCH;
+  }
+  CHECK(refused);
+  ::close(descriptor);
+  forebay::Store store("meth.h5");
+  forebay::TableOptions options;
+  options.layout = FOREBAY_ARRAY_COLUMNS;
+  forebay::Table table = store.table("columns", dtype, options);
+  table.append(shared);
+  double read[2] = {};
+  CHECK_EQ(table.read_column(1, 0, 5, read), 2U);
+  CHECK(read[0] == 0.5 && read[1] == 1.5);
+  store.close();
+}
+
 static void test_attributes_and_plain_rows_round_trip() {
   const Workplace place;
   forebay::Store store("meth.h5");
@@ -139,6 +170,7 @@ int main() {
   const struct CMUnitTest tests[] = {
       CHECK_TEST(test_example_of_the_header_stores_the_rows),
       CHECK_TEST(test_arrays_are_counted),
+      CHECK_TEST(test_columns_are_shared_stored_and_read),
       CHECK_TEST(test_attributes_and_plain_rows_round_trip),
       CHECK_TEST(test_failures_are_exceptions_with_a_record),
       CHECK_TEST(test_arrays_of_a_loader_come_one_by_one),

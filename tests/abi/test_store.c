@@ -115,11 +115,43 @@ static void test_other_dtype_is_a_mismatch(void **state) {
   forebay_dtype_free(other);
 }
 
+static void test_columns_are_read_one_by_one(void **state) {
+  (void)state;
+  forebay_error err = FOREBAY_ERROR_INIT;
+  forebay_store *store = NULL;
+  forebay_table *table = NULL;
+  forebay_table_options options = FOREBAY_TABLE_OPTIONS_INIT;
+  forebay_table_info info = FOREBAY_TABLE_INFO_INIT;
+  forebay_dtype *two = NULL;
+  uint64_t read = 0;
+  assert_int_equal(forebay_dtype_parse("a:i4,b:i2", &two, &err), FOREBAY_OK);
+  assert_int_equal(forebay_store_open("meth.h5", NULL, &store, &err), FOREBAY_OK);
+  options.layout = 3;
+  assert_int_equal(forebay_table_open(store, "columns", two, &options, &table, &err),
+                   FOREBAY_E_ARGUMENT);
+  options.layout = FOREBAY_ARRAY_COLUMNS;
+  assert_int_equal(forebay_table_open(store, "columns", two, &options, &table, &err), FOREBAY_OK);
+  assert_int_equal(forebay_table_append_rows(table, "\1\0\0\0\2\0\3\0\0\0\4\0", 2, &err),
+                   FOREBAY_OK);
+  int16_t b[3] = {0, 0, 9};
+  assert_int_equal(forebay_table_read_column(table, 1, 0, 3, b, &read, &err), FOREBAY_OK);
+  assert_int_equal(read, 2);
+  assert_true(b[0] == 2 && b[1] == 4 && b[2] == 9);
+  assert_int_equal(forebay_table_read_column(table, 2, 0, 3, b, &read, &err), FOREBAY_NONE);
+  assert_int_equal(forebay_table_read_column(table, 1, 2, 3, b, &read, &err), FOREBAY_END);
+  assert_int_equal(forebay_table_read_column(NULL, 1, 2, 3, b, &read, &err), FOREBAY_E_ARGUMENT);
+  assert_int_equal(forebay_table_info_get(table, &info, &err), FOREBAY_OK);
+  assert_int_equal(info.layout, FOREBAY_ARRAY_COLUMNS);
+  assert_int_equal(forebay_store_close(store, &err), FOREBAY_OK);
+  forebay_dtype_free(two);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_example_of_the_header_makes_a_file_that_can_be_read),
       cmocka_unit_test(test_append_goes_on_where_the_file_ended),
       cmocka_unit_test(test_other_dtype_is_a_mismatch),
+      cmocka_unit_test(test_columns_are_read_one_by_one),
   };
   return cmocka_run_group_tests(tests, enter, leave);
 }

@@ -47,6 +47,7 @@ class Usage(cli_case.CliCase):
             ("--jobs", "many"),
             ("--max-rows", "0"),
             ("--chunk-rows", "-4"),
+            ("--layout", "diagonal"),
             ("--delimiter", "ab"),
             ("--quote", "''"),
         ):
