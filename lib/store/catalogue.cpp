@@ -109,10 +109,11 @@ extern "C" herr_t forebay_collect_table(hid_t file, const char* name, const H5O_
     const bool reserved = text.starts_with(std::string(kReservedGroup) + "/");
     const bool is_column = !found.columns.empty() && text.starts_with(found.columns);
     if (reserved || is_column) return 0;
-    const bool is_columns = info->type == H5O_TYPE_GROUP && info->num_attrs > 0 && text != "." &&
-                            is_columns_table(file, text);
-    if (is_columns) found.columns = text + "/";
-    if (info->type == H5O_TYPE_DATASET || is_columns) found.names.push_back(text);
+    const bool may_be_columns = info->type == H5O_TYPE_GROUP && info->num_attrs > 0 && text != ".";
+    const htri_t is_columns = may_be_columns ? is_columns_table(file, text) : 0;
+    if (is_columns < 0) return -1;
+    if (is_columns > 0) found.columns = text + "/";
+    if (info->type == H5O_TYPE_DATASET || is_columns > 0) found.names.push_back(text);
     return 0;
   } catch (...) {
     return -1;
@@ -210,7 +211,9 @@ Result<Store::Core::Place> Store::Core::find_table(const std::string& name) {
     if (found == Found::nothing) return Place::empty;
     if (found != Found::group) return bad_name(name, "leads through something that is no group");
     // Rows added to a column alone would break the table.
-    if (is_columns_table(hdf5_file_.get(), group)) {
+    const htri_t is_columns = is_columns_table(hdf5_file_.get(), group);
+    FOREBAY_TRY(after_read(is_columns >= 0, "cannot look at the group '" + group + "'"));
+    if (is_columns > 0) {
       return bad_name(name, "leads into a table of columns; open the table and read its column");
     }
   }
@@ -218,7 +221,11 @@ Result<Store::Core::Place> Store::Core::find_table(const std::string& name) {
   FOREBAY_TRY(file_->take_read_failure());
   if (found == Found::nothing) return Place::empty;
   if (found == Found::dataset) return Place::dataset;
-  if (found == Found::group && is_columns_table(hdf5_file_.get(), name)) return Place::columns;
+  if (found == Found::group) {
+    const htri_t is_columns = is_columns_table(hdf5_file_.get(), name);
+    FOREBAY_TRY(after_read(is_columns >= 0, "cannot look at the group '" + name + "'"));
+    if (is_columns > 0) return Place::columns;
+  }
   return bad_name(name, found == Found::group ? "is that of a group of tables"
                                               : "is that of a link or another thing");
 }

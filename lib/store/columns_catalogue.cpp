@@ -107,8 +107,8 @@ std::string find_obstacle(const std::vector<std::unique_ptr<Table::Core>>& colum
 
 }  // namespace
 
-bool is_columns_table(hid_t file, const std::string& path) {
-  return H5Aexists_by_name(file, path.c_str(), kLayoutAttribute, H5P_DEFAULT) > 0;
+htri_t is_columns_table(hid_t file, const std::string& path) {
+  return H5Aexists_by_name(file, path.c_str(), kLayoutAttribute, H5P_DEFAULT);
 }
 
 // '/' separates groups in a path, and "." is one's own group.

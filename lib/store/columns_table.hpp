@@ -19,8 +19,8 @@ constexpr const char* kDtypeAttribute = "forebay_dtype";
 constexpr const char* kOrderAttribute = "column-order";
 constexpr const char* kColumnsLayout = "columns";
 
-// Whether the group at `path` is such a table.
-bool is_columns_table(hid_t file, const std::string& path);
+// Whether the group at `path` is such a table; negative: it cannot be read.
+htri_t is_columns_table(hid_t file, const std::string& path);
 // The name of a field's dataset in the group.
 std::string column_link(const std::string& field);
 // The field as the dtype of its dataset: one bare value or array.
