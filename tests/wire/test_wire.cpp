@@ -113,6 +113,7 @@ wire::Config sample_config() {
   config.values.encoding = Encoding::utf8;
   config.values.hex = true;
   config.values.truncate = true;
+  config.layout = 2;
   return config;
 }
 
@@ -127,6 +128,12 @@ void test_a_configuration_is_what_was_sent_and_no_part_of_one_is_taken() {
   CHECK_EQ(got->segment_bytes, 1U << 20U);
   CHECK(got->on_error == wire::OnError::null);
   CHECK(got->values == sample_config().values);
+  CHECK_EQ(got->layout, 2U);
+  for (const std::uint32_t layout : {0U, 3U}) {
+    wire::Config unknown = sample_config();
+    unknown.layout = layout;
+    CHECK_EQ(wire::decode_config(wire::encode_config(unknown)).code(), FOREBAY_E_PROTOCOL);
+  }
   for (std::size_t cut = 0; cut < bytes.size(); ++cut) {
     CHECK(!wire::decode_config(std::span(bytes).first(cut)).is_ok());
   }
