@@ -63,6 +63,22 @@ void test_a_bad_row_leaves_the_rows_before_it() {
   CHECK_EQ(columns.failures[0].message(), rows.failures[0].message());
 }
 
+void test_bad_rows_are_passed_over_and_filled_as_in_the_rows_layout() {
+  const TemporaryFolder folder;
+  const std::string path = folder.write(
+      "a", text_of(2'345) + "n\tx\t1\t2\t0\n" + text_of(1'234) + "n\t1\n" + text_of(9));
+  for (const OnError policy : {OnError::skip, OnError::null}) {
+    LoaderOptions rows = options_of(Layout::rows);
+    LoaderOptions columns = options_of(Layout::columns);
+    rows.on_error = columns.on_error = policy;
+    const Loaded wanted = load({path}, kDtype, rows);
+    const Loaded got = load({path}, kDtype, columns);
+    CHECK_EQ(wanted.rows, policy == OnError::skip ? 3'588U : 3'590U);
+    CHECK(got.failures.empty() && got.bytes == wanted.bytes);
+    CHECK(got.array_rows == wanted.array_rows);
+  }
+}
+
 // What a caller sees of the first array.
 struct Seen {
   bool is_columns = false;
@@ -121,6 +137,7 @@ int main() {
   const struct CMUnitTest tests[] = {
       CHECK_TEST(test_rows_and_cuts_equal_those_of_the_rows_layout),
       CHECK_TEST(test_a_bad_row_leaves_the_rows_before_it),
+      CHECK_TEST(test_bad_rows_are_passed_over_and_filled_as_in_the_rows_layout),
       CHECK_TEST(test_columns_are_contiguous_and_can_be_filtered_in_place),
       CHECK_TEST(test_a_default_batch_is_a_default_chunk_of_columns),
   };
