@@ -140,6 +140,36 @@ void test_a_child_killed_over_a_bgzf_file_neither_doubles_nor_loses_rejects() {
   }
 }
 
+void test_rules_about_values_hold_for_bgzf_files_and_not_for_binary_ones() {
+  const TemporaryFolder folder;
+  Input input;
+  for (std::int32_t i = 0; i < 3'000; ++i) {
+    const std::string name = "name" + std::to_string(i % 100);
+    const bool is_cut = i % 3 == 0;
+    input.row(is_cut ? "overlong" : name, i % 7 == 0 ? -1 : i, 0.5);
+    input.write((is_cut ? "overlong" + name : name) + "," +
+                (i % 7 == 0 ? "NA" : std::to_string(i)) + ",0.5");
+  }
+  const std::string array =
+      pack_npy("[('name', 'S8'), ('number', '<i4'), ('value', '<f8')]", 3'000, input.rows);
+  const std::vector<std::string> paths = {folder.write("a.csv", input.text),
+                                          folder.write("a.bgz", pack_bgzf(input.text, 700)),
+                                          folder.write("a.npy", array)};
+  for (const std::uint32_t children : {1U, 2U, 5U}) {
+    for (const std::uint64_t split : {700U, 1U << 20U}) {
+      LoaderOptions options = options_of(OnError::skip, children, split);
+      options.values.truncate = true;
+      options.values.na = "NA";
+      options.values.fill = "number:-1";
+      const Loaded got = load(paths, kDtype, options);
+      CHECK_EQ(got.failures.size(), 0U);
+      CHECK(got.bytes == input.rows + input.rows + input.rows);
+      CHECK_EQ(got.progress.fields_truncated, 2'000U);
+      CHECK_EQ(got.rejects_total, 0U);
+    }
+  }
+}
+
 // Arrays of these rows, and a text with bad rows before and behind them.
 struct Mixture {
   TemporaryFolder folder{};
@@ -198,6 +228,7 @@ int main() {
       CHECK_TEST(test_damage_ends_a_bgzf_file_behind_the_same_rows_and_rejects),
       CHECK_TEST(test_max_rows_of_a_bgzf_file_counts_the_rows_passed_over),
       CHECK_TEST(test_a_child_killed_over_a_bgzf_file_neither_doubles_nor_loses_rejects),
+      CHECK_TEST(test_rules_about_values_hold_for_bgzf_files_and_not_for_binary_ones),
       CHECK_TEST(test_binary_files_between_bad_rows_keep_all_their_rows),
       CHECK_TEST(test_a_child_that_counts_rejects_of_a_binary_file_is_ended),
   };
