@@ -1,9 +1,15 @@
-// Binary sources: rows go from the file straight into the lent block, without a copy between.
+// Binary sources: rows go from the file straight into the lent block; with the columns layout their
+// fields are scattered on the way.
 #include <algorithm>
 
 #include "child/worker.hpp"
 
 namespace forebay::core {
+namespace {
+
+constexpr std::uint64_t kStep = 256U << 10U;
+
+}  // namespace
 
 Status Worker::enter_binary(ChildTask& task) {
   if (binary_source_ == task.message.source) return Status::ok();
@@ -59,26 +65,36 @@ Status Worker::serve_row_stream(ChildTask& task) {
   return stream.failure().clone();
 }
 
-// Whole rows before a fault are published.
+// Whole rows before a fault are published. Rows that lie in the block as in the file are read in
+// place, others by way of a buffer, a step at a time so that it stays in cache.
 Status Worker::read_rows(ChildTask& task, std::uint64_t offset, Fill& fill, const ReadRows& read) {
   const std::uint64_t row_bytes = dtype_->row_bytes();
+  const bool is_in_place = are_packed_rows(*dtype_, layout_.columns);
+  const std::uint64_t step =
+      is_in_place ? session_->config().block_rows : std::max<std::uint64_t>(1, kStep / row_bytes);
+  const std::vector<ColumnPlace> packed = packed_places(*dtype_);
+  std::vector<char> buffer(is_in_place ? 0 : static_cast<std::size_t>(step * row_bytes));
   text::Cursor cursor;
   cursor.offset = offset;
   while (fill.limit > 0) {
     if (task.dropped) return {FOREBAY_E_CANCELLED, "the task was dropped"};
     FOREBAY_TRY(take_block(task, fill));
-    const std::uint64_t wanted = std::min(fill.room, fill.limit);
-    const std::span<char> room(reinterpret_cast<char*>(fill.block->data),
-                               static_cast<std::size_t>(wanted * row_bytes));
+    const std::uint64_t wanted = std::min({fill.room, fill.limit, step});
+    char* const to = is_in_place ? reinterpret_cast<char*>(fill.block->data) : buffer.data();
     std::size_t got = 0;
-    const Status status = read(room, &got);
+    const Status status = read({to, static_cast<std::size_t>(wanted * row_bytes)}, &got);
     const std::uint64_t rows = got / row_bytes;
-    binary_.convert(room.first(static_cast<std::size_t>(rows * row_bytes)));
+    binary_.convert({to, static_cast<std::size_t>(rows * row_bytes)});
+    if (!is_in_place) {
+      copy_rows(*dtype_, {reinterpret_cast<const std::byte*>(to), &packed, 0},
+                {fill.block->data, &layout_.columns, fill.filled}, rows);
+    }
     cursor.offset += rows * row_bytes;
-    fill.filled = rows;
+    fill.filled += rows;
     fill.room -= rows;
     fill.limit -= rows;
-    FOREBAY_TRY(publish(task, fill, cursor));
+    const bool is_over = fill.room == 0 || fill.limit == 0 || status.is_failure();
+    if (is_over) FOREBAY_TRY(publish(task, fill, cursor));
     if (status.is_failure()) return status.clone();
   }
   return Status::ok();

@@ -122,7 +122,7 @@ def test_members_are_chosen_by_name(folder):
     np.savez(path, a=a, b=b)
     loads(folder, [path], "i8", a, "--member", "a")
     loads(folder, [path], "i8", b, "--member", "b.npy")
-    refuses(folder, path, "i8", 2, ["2 arrays: a, b", "option member"])
+    refuses(folder, path, "i8", 2, ["2 arrays: a, b", "choose one with --member"])
     refuses(folder, path, "i8", 2, ["no array c", "a, b"], "--member", "c")
 
 

@@ -92,6 +92,54 @@ void test_arrays_of_numpy_are_delivered_without_a_copy_and_cut_alike() {
   }
 }
 
+void test_every_source_fills_columns_with_the_rows_it_fills_rows_with() {
+  const TemporaryFolder folder;
+  const Input input = make_input(40'000);
+  auto paths = write_all(folder, input, 40'000);
+  std::string swapped;
+  for (std::size_t i = 0; i < input.rows.size(); i += 4)
+    swapped.append(input.rows.rbegin() + static_cast<std::ptrdiff_t>(input.rows.size() - i - 4),
+                   input.rows.rbegin() + static_cast<std::ptrdiff_t>(input.rows.size() - i));
+  paths.push_back(folder.write("b.npy", pack_npy("[('a', '>i4'), ('b', '>i4')]", 40'000, swapped)));
+  for (const std::string& path : paths) {
+    for (const std::uint64_t batch : {500U, 100'000U}) {
+      for (const std::uint32_t children : {1U, 3U}) {
+        LoaderOptions options = options_of(nullptr);
+        options.memory_bytes = 32U << 20U;
+        options.children = children;
+        options.batch_rows = batch;
+        const Loaded wanted = load({path}, kDtype, options);
+        options.layout = Layout::columns;
+        const Loaded got = load({path}, kDtype, options);
+        const std::string why = got.failures.empty() ? "" : ": " + got.failures[0].message();
+        check_that(got.failures.empty() && got.bytes == input.rows && wanted.bytes == input.rows,
+                   "rows are equal", __FILE__, __LINE__, path + why);
+        CHECK(got.array_rows == wanted.array_rows);
+      }
+    }
+  }
+}
+
+// A file that ends inside a row, and a child that dies over one.
+void test_whole_rows_before_a_fault_stand_in_columns() {
+  const TemporaryFolder folder;
+  const Input input = make_input(12'000);
+  const std::string array = pack_npy("[('a', '<i4'), ('b', '<i4')]", 12'000, input.rows);
+  LoaderOptions options = options_of("faulty_child");
+  options.memory_bytes = 32U << 20U;
+  options.layout = Layout::columns;
+  const Loaded cut =
+      load({folder.write("cut.npy", array.substr(0, array.size() - 8'003))}, kDtype, options);
+  REQUIRE(cut.failures.size() == 1);
+  CHECK_EQ(cut.failures[0].code(), FOREBAY_E_TRUNCATED);
+  CHECK(cut.bytes == input.rows.substr(0, 8 * 10'999));
+  ::setenv("FOREBAY_TEST_FAULT", ("publish-after:kill:" + folder.at("mark")).c_str(), 1);
+  const Loaded got = load({folder.write("a.npy", array)}, kDtype, options);
+  ::unsetenv("FOREBAY_TEST_FAULT");
+  CHECK(got.failures.empty() && got.bytes == input.rows);
+  CHECK(got.progress.child_restarts >= 1);
+}
+
 void test_a_failing_source_among_good_ones_leaves_them_whole() {
   const TemporaryFolder folder;
   const Input input = make_input(6'000);
@@ -205,6 +253,8 @@ int main() {
   const struct CMUnitTest tests[] = {
       CHECK_TEST(test_a_child_killed_once_at_any_moment_changes_nothing),
       CHECK_TEST(test_arrays_of_numpy_are_delivered_without_a_copy_and_cut_alike),
+      CHECK_TEST(test_every_source_fills_columns_with_the_rows_it_fills_rows_with),
+      CHECK_TEST(test_whole_rows_before_a_fault_stand_in_columns),
       CHECK_TEST(test_a_failing_source_among_good_ones_leaves_them_whole),
       CHECK_TEST(test_options_that_do_not_fit_the_format_are_refused),
       CHECK_TEST(test_numbers_in_names_are_ordered_by_their_value),
