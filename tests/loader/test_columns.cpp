@@ -79,6 +79,34 @@ void test_bad_rows_are_passed_over_and_filled_as_in_the_rows_layout() {
   }
 }
 
+void test_missing_and_rewritten_values_are_those_of_the_rows_layout() {
+  const TemporaryFolder folder;
+  std::string text;
+  for (int i = 0; i < 3'000; ++i) {
+    const std::string number = std::to_string(i % 900 + 1);
+    text += "name too long\t" + (i % 7 == 0 ? std::string("NA") : number + ".000") + "\t" + number +
+            ",5\t" + (i % 3 == 0 ? "NA" : number) + "\t" + (i % 2 == 0 ? "yes" : "no") + "\n";
+  }
+  const std::string path = folder.write("a", text);
+  LoaderOptions rows = options_of(Layout::rows);
+  rows.delimiter = '\t';
+  rows.values.na = "NA";
+  rows.values.fill = "number:-1";
+  rows.values.decimal = ',';
+  rows.values.thousands = '.';
+  rows.values.true_words = "yes";
+  rows.values.false_words = "no";
+  rows.values.truncate = true;
+  LoaderOptions columns = rows;
+  columns.layout = Layout::columns;
+  const Loaded wanted = load({path}, kDtype, rows);
+  const Loaded got = load({path}, kDtype, columns);
+  CHECK(wanted.failures.empty());
+  CHECK_EQ(wanted.rows, 3'000U);
+  CHECK(got.failures.empty() && got.bytes == wanted.bytes);
+  CHECK(got.array_rows == wanted.array_rows);
+}
+
 // What a caller sees of the first array.
 struct Seen {
   bool is_columns = false;
@@ -138,6 +166,7 @@ int main() {
       CHECK_TEST(test_rows_and_cuts_equal_those_of_the_rows_layout),
       CHECK_TEST(test_a_bad_row_leaves_the_rows_before_it),
       CHECK_TEST(test_bad_rows_are_passed_over_and_filled_as_in_the_rows_layout),
+      CHECK_TEST(test_missing_and_rewritten_values_are_those_of_the_rows_layout),
       CHECK_TEST(test_columns_are_contiguous_and_can_be_filtered_in_place),
       CHECK_TEST(test_a_default_batch_is_a_default_chunk_of_columns),
   };
