@@ -94,8 +94,9 @@ Result<Scan> scan(StorageFile& file);
 // FOREBAY_E_FORMAT unless the bytes at the anchor of `main` are the journal's UUID.
 Status check_pairing(const Identity& identity, StorageFile& main);
 
-// Writes the frames of `found` into `main` in order, makes it at least as long as the newest
-// commit's eoa and syncs it. May be repeated after a crash at any place.
+// Writes the frames of `found` into `main` in order, of each address the last bytes only, makes it
+// at least as long as the newest commit's eoa and syncs it. May be repeated after a crash at any
+// place.
 Status replay(StorageFile& file, const Scan& found, StorageFile& main);
 
 class Journal {

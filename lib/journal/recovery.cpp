@@ -7,6 +7,7 @@
 #include "journal/frames.hpp"
 #include "journal/header.hpp"
 #include "journal/journal.hpp"
+#include "journal/last_writers.hpp"
 
 namespace forebay::core::journal {
 namespace {
@@ -71,24 +72,37 @@ Result<bool> read_commit(FrameReader& reader, std::uint64_t offset, const Positi
   return false;
 }
 
-Status apply(FrameReader& reader, const CommitRecord& commit, StorageFile& main) {
+// Calls `use` for every data frame of a commit that scan() found.
+template <typename Use>
+Status each_frame(FrameReader& reader, const CommitRecord& commit, Use use) {
   std::uint64_t offset = commit.begin;
-  const std::uint32_t frames = commit.data_frames + commit.extent_frames + 1;
-  for (std::uint32_t index = 0; index != frames; ++index) {
+  for (std::uint32_t index = 0; offset < commit.end; ++index) {
     FOREBAY_TRY_ASSIGN(const bool valid, reader.read(offset, commit.position.sequence, index));
     const FrameHeader& header = reader.header();
     const bool within = valid && (header.type != FrameType::data ||
                                   range_inside(header.address, header.length, commit.position.eoa));
     if (!within) break;
-    if (header.type == FrameType::data) {
-      FOREBAY_TRY(main.write_at(header.address, reader.payload()));
-    }
+    if (header.type == FrameType::data) FOREBAY_TRY(use(header, reader.payload()));
     offset += frame_size(header.length);
   }
   if (reader.chain() == commit.chain) return Status::ok();
   return {FOREBAY_E_FORMAT,
           "the journal changed while it was read: see that no other program writes it, then open "
           "the store again"};
+}
+
+// Which frame, counted from 0 over all commits, is the last one for each address.
+Result<LastWriters> find_last_writers(StorageFile& file, const Scan& found) {
+  LastWriters last;
+  std::uint64_t number = 0;
+  FrameReader reader(file, found);
+  for (const CommitRecord& commit : found.commits) {
+    FOREBAY_TRY(each_frame(reader, commit, [&](const FrameHeader& header, auto) {
+      last.write(header.address, header.length, number++);
+      return Status::ok();
+    }));
+  }
+  return last;
 }
 
 }  // namespace
@@ -114,11 +128,22 @@ Status check_pairing(const Identity& identity, StorageFile& main) {
           "the journal belongs to another file: put the two that belong together side by side"};
 }
 
+// Why only what no later frame has: readers may be following the main file, which a writer that was
+// killed left at the last commit or the one before. They must not see older bytes again.
 Status replay(StorageFile& file, const Scan& found, StorageFile& main) {
   FOREBAY_TRY_ASSIGN(const std::uint64_t size, main.size());
   if (size < found.newest().eoa) FOREBAY_TRY(main.truncate(found.newest().eoa));
+  FOREBAY_TRY_ASSIGN(const LastWriters last, find_last_writers(file, found));
+  std::uint64_t number = 0;
   FrameReader reader(file, found);
-  for (const CommitRecord& commit : found.commits) FOREBAY_TRY(apply(reader, commit, main));
+  for (const CommitRecord& commit : found.commits) {
+    FOREBAY_TRY(each_frame(reader, commit, [&](const FrameHeader& header, auto payload) {
+      const auto put = [&](std::uint64_t address, std::uint64_t bytes) {
+        return main.write_at(address, payload.subspan(address - header.address, bytes));
+      };
+      return last.each_of(number++, header.address, header.length, put);
+    }));
+  }
   // Crash: forbids that the next generation's header, or frames over these, are on the disk before
   // the main file's bytes and length.
   return main.sync_data();

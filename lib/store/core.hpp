@@ -65,7 +65,7 @@ class Store::Core {
   Status create_hdf5();
   Status open_existing();
   Status open_for_reading(std::unique_ptr<StorageFile> found);
-  Status open_for_writing(std::unique_ptr<StorageFile> found);
+  Status open_for_writing(std::unique_ptr<StorageFile> found, bool is_exclusive);
   Result<std::optional<JournalFile>> take_left_over(StorageFile& main);
   Status go_on_writing(JournalFile journal);
   Status begin_writing();

@@ -88,6 +88,21 @@ std::string resolved_path(const std::string& path) {
   return error ? path : target.string();
 }
 
+Result<bool> lock_for_writing(Storage& storage, const std::string& target, StorageFile& main) {
+  Status locked = main.lock_exclusive();
+  if (locked.is_ok()) return true;
+  if (locked.code() == FOREBAY_E_BUSY) {
+    FOREBAY_TRY_ASSIGN(const MainStart start, read_start(main));
+    if (start.state == MainState::flagged && main.lock_shared().is_ok()) return false;
+  }
+  return name_holder(storage, target, std::move(locked));
+}
+
+Status is_being_read(const std::string& path) {
+  return Status(FOREBAY_E_BUSY, path + " is open for reading elsewhere: close it there first")
+      .at_path(path);
+}
+
 Status journal_is_missing(const std::string& path) {
   return Status(FOREBAY_E_JOURNAL,
                 path + " was not closed by its writer, and its journal is not beside it: put " +
@@ -163,9 +178,8 @@ Result<RecoverResult> recover_store(const std::string& path, const RecoverOption
   const std::string target = resolved_path(path);
   FOREBAY_TRY_ASSIGN(const std::unique_ptr<StorageFile> main,
                      storage.open(target, OpenMode::write));
-  if (Status locked = main->lock_exclusive(); locked.is_failure()) {
-    return name_holder(storage, target, std::move(locked));
-  }
+  FOREBAY_TRY_ASSIGN(const bool is_exclusive, lock_for_writing(storage, target, *main));
+  static_cast<void>(is_exclusive);  // the journal's lock does, as the file was not closed
   return recover_main(storage, target, *main, options);
 }
 

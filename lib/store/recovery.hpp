@@ -25,6 +25,13 @@ enum class LeftOver : std::uint8_t { nothing = 1, replay, conflict };
 Result<LeftOver> judge_left_over(MainState state, StorageFile* journal, StorageFile& main);
 Status flags_were_cleared(const std::string& path);
 
+// Keeps others out of `main` for as long as it is open: exclusively (true), or, while it is not
+// closed, shared with readers that follow it (false): then the lock of its journal keeps other
+// writers out.
+Result<bool> lock_for_writing(Storage& storage, const std::string& target, StorageFile& main);
+// The failure of a lock that readers hold.
+Status is_being_read(const std::string& path);
+
 // Recovers `main`, which the caller has locked, and leaves it closed. `target` is its resolved
 // path.
 Result<RecoverResult> recover_main(Storage& storage, const std::string& target, StorageFile& main,

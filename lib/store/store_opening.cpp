@@ -12,11 +12,15 @@ namespace forebay::core {
 Status Store::Core::open_existing() {
   FOREBAY_TRY_ASSIGN(std::unique_ptr<StorageFile> found,
                      storage_.open(target_, writable_ ? OpenMode::write : OpenMode::read));
+  if (!writable_) {
+    Status locked = found->lock_shared();
+    if (locked.is_failure()) return name_holder(storage_, target_, std::move(locked));
+    return open_for_reading(std::move(found));
+  }
   // Exclusive at first: a plain reader must not see the file change under it. begin_writing() lets
   // those in that know what they do.
-  Status locked = writable_ ? found->lock_exclusive() : found->lock_shared();
-  if (locked.is_failure()) return name_holder(storage_, target_, std::move(locked));
-  return writable_ ? open_for_writing(std::move(found)) : open_for_reading(std::move(found));
+  FOREBAY_TRY_ASSIGN(const bool is_exclusive, lock_for_writing(storage_, target_, *found));
+  return open_for_writing(std::move(found), is_exclusive);
 }
 
 Status Store::Core::open_for_reading(std::unique_ptr<StorageFile> found) {
@@ -49,8 +53,10 @@ Status Store::Core::open_alone(const std::string& path) {
   return open_hdf5(H5F_ACC_RDONLY);
 }
 
-Status Store::Core::open_for_writing(std::unique_ptr<StorageFile> found) {
+Status Store::Core::open_for_writing(std::unique_ptr<StorageFile> found, bool is_exclusive) {
   FOREBAY_TRY_ASSIGN(std::optional<JournalFile> journal, take_left_over(*found));
+  // Readers that hold a file which is closed do not expect it to change.
+  if (!journal && !is_exclusive) return is_being_read(path_);
   FOREBAY_TRY(check_is_hdf5(*found, path_));
   FOREBAY_TRY_ASSIGN(file_, StoreFile::adopt(std::move(found), path_));
   if (journal) FOREBAY_TRY(go_on_writing(std::move(*journal)));
