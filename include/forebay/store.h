@@ -156,11 +156,15 @@ typedef struct forebay_table_options {
   uint32_t layout;      /**< FOREBAY_ARRAY_ROWS (default): one dataset of records; FOREBAY_ARRAY_COLUMNS: a dataset for
                             each field. A bare dtype has one dataset in either layout */
   uint32_t reserved_layout; /**< zero */
+  uint32_t deflate;     /**< 1 to 9: compress chunks, the higher the smaller and slower; default: not compressed */
+  uint32_t shuffle;     /**< 1: before compressing, put bytes of the same place in a row together; needs deflate */
+  uint32_t fletcher32;  /**< 1: a checksum for each whole chunk; reading one that does not fit is FOREBAY_E_FORMAT */
+  uint32_t reserved2;   /**< zero */
 } forebay_table_options;
 
 /** Initialiser for ::forebay_table_options. */
 #define FOREBAY_TABLE_OPTIONS_INIT \
-  { (uint32_t)sizeof(forebay_table_options), 0, 0, 0, 0 }
+  { (uint32_t)sizeof(forebay_table_options), 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /** @brief Sets `options` as FOREBAY_TABLE_OPTIONS_INIT does, for callers without macros. @since 0.1.0 */
 FOREBAY_API void forebay_table_options_init(forebay_table_options *options) FOREBAY_NOEXCEPT;
@@ -290,6 +294,14 @@ FOREBAY_API forebay_status forebay_table_get_text(forebay_table *table, const ch
 FOREBAY_API forebay_status forebay_table_get_number(forebay_table *table, const char *name, double *value,
                                                     forebay_error *err) FOREBAY_NOEXCEPT;
 
+/** @brief Number of attributes of a table, those of other programs and kinds too; 0 if they cannot be read.
+ * @since 0.1.0 */
+FOREBAY_API uint32_t forebay_table_attribute_count(forebay_table *table) FOREBAY_NOEXCEPT;
+
+/** @brief Name of attribute `index` (from 0), in the order of the names. Borrowed until an attribute is set, the store is
+ * refreshed or closed; NULL if there is no such attribute. @since 0.1.0 */
+FOREBAY_API const char *forebay_table_attribute_name(forebay_table *table, uint32_t index) FOREBAY_NOEXCEPT;
+
 /** @brief What is known of a table's storage. @since 0.1.0 */
 typedef struct forebay_table_info {
   uint32_t struct_size;  /**< sizeof(forebay_table_info), set by FOREBAY_TABLE_INFO_INIT */
@@ -301,15 +313,27 @@ typedef struct forebay_table_info {
   uint64_t stored_bytes; /**< bytes they take in the file */
   uint32_t layout;       /**< FOREBAY_ARRAY_ROWS: one dataset; FOREBAY_ARRAY_COLUMNS: one for each field */
   uint32_t reserved;     /**< zero */
+  uint32_t deflate;      /**< level of compression; 0: not compressed */
+  uint32_t shuffle;      /**< 1: shuffled before */
+  uint32_t fletcher32;   /**< 1: each whole chunk has a checksum */
+  uint32_t reserved2;    /**< zero */
 } forebay_table_info;
 
 /** Initialiser for a ::forebay_table_info. */
 #define FOREBAY_TABLE_INFO_INIT \
-  { (uint32_t)sizeof(forebay_table_info), 0, 0, 0, 0, 0, 0, 0, 0 }
+  { (uint32_t)sizeof(forebay_table_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /** @brief Fills `info`. @return FOREBAY_OK, FOREBAY_E_ARGUMENT, _VERSION, _IO. @since 0.1.0 */
 FOREBAY_API forebay_status forebay_table_info_get(forebay_table *table, forebay_table_info *info,
                                                   forebay_error *err) FOREBAY_NOEXCEPT;
+
+/** @brief For a store opened with FOREBAY_STORE_READ: shows the newest commit. Such a store is a snapshot: it shows all
+ * tables as of the one commit that was the newest when it was opened or refreshed last, whatever a writer does meanwhile.
+ * It keeps no writer waiting, and holds no lock unless the file is closed. Tables stay open and borrowed.
+ * @return FOREBAY_OK: there are newer rows; FOREBAY_NONE: nothing new; FOREBAY_END: the file is closed, these are all rows;
+ * FOREBAY_E_STATE: the store is open for writing; FOREBAY_E_BUSY, _FORMAT, _JOURNAL, _NOT_FOUND, _IO, _MEMORY, as
+ * forebay_store_open(): only closing is left then. @since 0.1.0 */
+FOREBAY_API forebay_status forebay_store_refresh(forebay_store *store, forebay_error *err) FOREBAY_NOEXCEPT;
 
 /** @brief Reads every chunk of every table and compares rows, extents and chunks.
  * @param[out] rows rows that could be read; may be NULL.

@@ -48,12 +48,21 @@ Result<StoreOptions> checked_options(const forebay_store_options* given) {
 Result<TableOptions> checked_options(const forebay_table_options* given) {
   forebay_table_options known = FOREBAY_TABLE_OPTIONS_INIT;
   FOREBAY_TRY(capi::read_struct(given, &known));
-  if (known.reserved != 0) {
+  if (known.reserved != 0 || known.reserved2 != 0) {
     return Status(FOREBAY_E_VERSION, "a reserved field of the table's options is set");
+  }
+  if (known.deflate > 9 || known.shuffle > 1 || known.fletcher32 > 1) {
+    return Status(FOREBAY_E_ARGUMENT,
+                  "a filter of the table's options is out of range: deflate is 0 to 9, shuffle and "
+                  "fletcher32 are 0 or 1");
+  }
+  if (known.shuffle != 0 && known.deflate == 0) {
+    return Status(FOREBAY_E_ARGUMENT, "shuffle without deflate makes nothing smaller: set both");
   }
   TableOptions options;
   options.chunk_rows = known.chunk_rows;
   FOREBAY_TRY_ASSIGN(options.layout, capi::read_layout(known.layout, known.reserved_layout));
+  options.filters = {known.deflate, known.shuffle != 0, known.fletcher32 != 0};
   return options;
 }
 
@@ -321,6 +330,28 @@ forebay_status forebay_table_get_number(forebay_table* table, const char* name, 
   });
 }
 
+uint32_t forebay_table_attribute_count(forebay_table* table) noexcept {
+  uint32_t count = 0;
+  capi::guard(nullptr, [&]() -> Status {
+    if (table == nullptr) return capi::null_argument("table");
+    FOREBAY_TRY_ASSIGN(const auto* names, capi::from_handle(table)->attribute_names());
+    count = static_cast<uint32_t>(std::min<std::size_t>(names->size(), UINT32_MAX));
+    return Status::ok();
+  });
+  return count;
+}
+
+const char* forebay_table_attribute_name(forebay_table* table, uint32_t index) noexcept {
+  const char* name = nullptr;
+  capi::guard(nullptr, [&]() -> Status {
+    if (table == nullptr) return capi::null_argument("table");
+    FOREBAY_TRY_ASSIGN(const auto* names, capi::from_handle(table)->attribute_names());
+    if (index < names->size()) name = (*names)[index].c_str();
+    return Status::ok();
+  });
+  return name;
+}
+
 forebay_status forebay_table_info_get(forebay_table* table, forebay_table_info* info,
                                       forebay_error* err) noexcept {
   return capi::guard(err, [&]() -> Status {
@@ -334,7 +365,17 @@ forebay_status forebay_table_info_get(forebay_table* table, forebay_table_info* 
     filled.chunks = known.chunks;
     filled.stored_bytes = known.stored_bytes;
     filled.layout = capi::public_layout(known.layout);
+    filled.deflate = known.filters.deflate;
+    filled.shuffle = known.filters.shuffle ? 1 : 0;
+    filled.fletcher32 = known.filters.fletcher32 ? 1 : 0;
     return capi::write_struct(filled, info);
+  });
+}
+
+forebay_status forebay_store_refresh(forebay_store* store, forebay_error* err) noexcept {
+  return capi::guard(err, [&]() -> Status {
+    if (store == nullptr) return capi::null_argument("store");
+    return capi::from_handle(store)->refresh();
   });
 }
 

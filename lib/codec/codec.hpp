@@ -1,5 +1,5 @@
-// Decompression of inputs (and, later, chunk filters), and the framing of binary ones. No I/O:
-// bytes in, bytes out.
+// Decompression of inputs, the framing of binary ones, and the filters of chunks. No I/O: bytes in,
+// bytes out.
 #pragma once
 
 #include <cstddef>
@@ -7,6 +7,7 @@
 #include <span>
 
 #include "base/base.hpp"
+#include "codec/chunk_encoder.hpp"
 
 namespace forebay::core::codec {
 

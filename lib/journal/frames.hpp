@@ -45,6 +45,11 @@ class FrameWriter {
 class FrameReader {
  public:
   FrameReader(StorageFile& file, const Scan& header);
+  // Goes on behind a frame whose chain this is.
+  FrameReader(StorageFile& file, const Scan& header, std::uint64_t chain)
+      : FrameReader(file, header) {
+    chain_ = chain;
+  }
 
   // Reads and checks the frame at `offset`; false: it is not valid, for whatever reason. header()
   // and payload() are then those of the frame, as private copies, and the chain has moved on.

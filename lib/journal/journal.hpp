@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -79,6 +80,10 @@ struct Scan {
   Position base{};
   std::vector<CommitRecord> commits{};
 
+  // The chain before the commit that comes next.
+  [[nodiscard]] std::uint64_t newest_chain() const noexcept;
+  // Where it begins.
+  [[nodiscard]] std::uint64_t next_place() const noexcept;
   [[nodiscard]] Position newest() const noexcept {
     return commits.empty() ? base : commits.back().position;
   }
@@ -90,6 +95,16 @@ Result<std::uint64_t> fresh_salt();
 // Reads a journal, however damaged, with buffers of fixed size. FOREBAY_E_FORMAT: no header slot is
 // valid, or a newer version made it.
 Result<Scan> scan(StorageFile& file);
+
+// For a reader beside a live writer: adds the commits that were appended since to `known`, a scan
+// of this file. False: the journal is in another generation, also one that has begun meanwhile;
+// `known` is then as it was. True says too that all that is known of is still there.
+Result<bool> scan_on(StorageFile& file, Scan* known);
+
+// Calls `use` for each data frame of the commits from `first` (from 0) on. FOREBAY_E_FORMAT: the
+// journal has begun another generation meanwhile.
+using UseFrame = std::function<Status(std::uint64_t address, std::span<const std::byte> bytes)>;
+Status read_frames(StorageFile& file, const Scan& found, std::size_t first, const UseFrame& use);
 
 // FOREBAY_E_FORMAT unless the bytes at the anchor of `main` are the journal's UUID.
 Status check_pairing(const Identity& identity, StorageFile& main);

@@ -91,6 +91,18 @@ Status each_frame(FrameReader& reader, const CommitRecord& commit, Use use) {
           "the store again"};
 }
 
+// Adds the valid commits behind those that `found` has.
+Status add_commits(StorageFile& file, Scan* found) {
+  FrameReader reader(file, *found, found->newest_chain());
+  for (;;) {
+    CommitRecord record;
+    FOREBAY_TRY_ASSIGN(const bool valid,
+                       read_commit(reader, found->next_place(), found->newest(), &record));
+    if (!valid) return Status::ok();
+    found->commits.push_back(std::move(record));
+  }
+}
+
 // Which frame, counted from 0 over all commits, is the last one for each address.
 Result<LastWriters> find_last_writers(StorageFile& file, const Scan& found) {
   LastWriters last;
@@ -107,17 +119,49 @@ Result<LastWriters> find_last_writers(StorageFile& file, const Scan& found) {
 
 }  // namespace
 
+std::uint64_t Scan::newest_chain() const noexcept {
+  return commits.empty() ? chain_seed(salt, generation) : commits.back().chain;
+}
+
+std::uint64_t Scan::next_place() const noexcept {
+  return commits.empty() ? kFirstFrame : align_up(commits.back().end, kPage);
+}
+
 Result<Scan> scan(StorageFile& file) {
   FOREBAY_TRY_ASSIGN(Scan found, read_header(file));
-  FrameReader reader(file, found);
-  std::uint64_t offset = kFirstFrame;
-  for (;;) {
-    CommitRecord record;
-    FOREBAY_TRY_ASSIGN(const bool valid, read_commit(reader, offset, found.newest(), &record));
-    if (!valid) return found;
-    offset = align_up(record.end, kPage);
-    found.commits.push_back(std::move(record));
+  FOREBAY_TRY(add_commits(file, &found));
+  return found;
+}
+
+// Invariant: frames of a generation overwrite older ones only after its header is written, so that
+// a header which is the same before and after vouches for what was read in between.
+Result<bool> scan_on(StorageFile& file, Scan* known) {
+  const auto is_same = [&]() -> Result<bool> {
+    FOREBAY_TRY_ASSIGN(const Scan now, read_header(file));
+    return now.generation == known->generation && now.salt == known->salt;
+  };
+  FOREBAY_TRY_ASSIGN(const bool same_before, is_same());
+  if (!same_before) return false;
+  const std::size_t commits = known->commits.size();
+  FOREBAY_TRY(add_commits(file, known));
+  if (known->commits.size() == commits) return true;
+  FOREBAY_TRY_ASSIGN(const bool same_after, is_same());
+  if (!same_after) known->commits.resize(commits);
+  return same_after;
+}
+
+Status read_frames(StorageFile& file, const Scan& found, std::size_t first, const UseFrame& use) {
+  Scan before = {};
+  before.salt = found.salt;
+  before.generation = found.generation;
+  if (first > 0) before.commits.push_back(found.commits[first - 1]);
+  FrameReader reader(file, found, before.newest_chain());
+  for (std::size_t i = first; i < found.commits.size(); ++i) {
+    FOREBAY_TRY(each_frame(reader, found.commits[i], [&](const FrameHeader& header, auto payload) {
+      return use(header.address, payload);
+    }));
   }
+  return Status::ok();
 }
 
 Status check_pairing(const Identity& identity, StorageFile& main) {

@@ -81,6 +81,10 @@ class SystemFile final : public StorageFile {
   Result<std::uint64_t> size() override;
   Status lock_exclusive() override { return lock(LOCK_EX); }
   Status lock_shared() override { return lock(LOCK_SH); }
+  Status unlock() override {
+    return checked("unlock", retry([&] { return ::flock(fd_.get(), LOCK_UN); }));
+  }
+  Result<bool> is_removed() override;
   Status lock_byte(std::uint64_t byte) override;
   std::uint64_t device() const override { return device_; }
   std::uint64_t inode() const override { return inode_; }
@@ -204,6 +208,12 @@ Result<std::uint64_t> SystemFile::size() {
   struct stat info {};
   if (::fstat(fd_.get(), &info) != 0) return failure("look at", errno);
   return static_cast<std::uint64_t>(info.st_size);
+}
+
+Result<bool> SystemFile::is_removed() {
+  struct stat info {};
+  if (::fstat(fd_.get(), &info) != 0) return failure("look at", errno);
+  return info.st_nlink == 0;
 }
 
 Status SystemFile::lock(int kind) const {

@@ -31,6 +31,10 @@ class StorageFile {
   // Exclusive advisory lock on the whole file; FOREBAY_E_BUSY when another process has it.
   virtual Status lock_exclusive() = 0;
   virtual Status lock_shared() = 0;
+  // Gives up either of them.
+  virtual Status unlock() { return Status::ok(); }
+  // Whether the file has no name any more.
+  virtual Result<bool> is_removed() { return false; }
   // Exclusive lock on one byte, which goes when the last descriptor on this opening is closed;
   // FOREBAY_E_BUSY when another opening has it.
   virtual Status lock_byte([[maybe_unused]] std::uint64_t byte) { return lock_exclusive(); }

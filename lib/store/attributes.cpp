@@ -36,6 +36,15 @@ bool is_scalar(hid_t attribute) {
   return H5Sget_simple_extent_npoints(space.get()) == 1;
 }
 
+extern "C" herr_t forebay_collect_attribute(hid_t, const char* name, const H5A_info_t*, void* out) {
+  try {
+    static_cast<std::vector<std::string>*>(out)->emplace_back(name);
+    return 0;
+  } catch (...) {
+    return -1;
+  }
+}
+
 // As h5py writes it. The text is HDF5's memory until it is freed.
 bool read_variable(hid_t attribute, hid_t type, std::string* out) {
   char* text = nullptr;
@@ -74,6 +83,7 @@ bool read_attribute_text(hid_t attribute, hid_t type, std::string* out) {
 
 Status Table::Core::set_attribute(const std::string& name, hid_t type, const void* value) {
   FOREBAY_TRY(store_.check_writable());
+  attribute_names_.reset();
   const std::string what = "cannot set attribute '" + name + "' of " + place();
   const htri_t exists = H5Aexists(dataset_.get(), name.c_str());
   FOREBAY_TRY(store_.after_change(exists >= 0, what));
@@ -98,6 +108,19 @@ Result<Hid> Table::Core::open_attribute(const std::string& name) {
   Hid attribute(H5Aopen(dataset_.get(), name.c_str(), H5P_DEFAULT));
   FOREBAY_TRY(store_.after_read(attribute.is_open(), what));
   return attribute;
+}
+
+Result<const std::vector<std::string>*> Table::Core::attribute_names() {
+  FOREBAY_TRY(store_.check_usable());
+  if (!attribute_names_) {
+    std::vector<std::string> names;
+    hsize_t at = 0;
+    const bool listed = H5Aiterate2(dataset_.get(), H5_INDEX_NAME, H5_ITER_INC, &at,
+                                    forebay_collect_attribute, &names) >= 0;
+    FOREBAY_TRY(store_.after_read(listed, "cannot list the attributes of " + place()));
+    attribute_names_ = std::move(names);
+  }
+  return &*attribute_names_;
 }
 
 Result<std::optional<std::string>> Table::Core::get_text(const std::string& name) {
@@ -151,13 +174,13 @@ Status Table::set_number(const std::string& name, double value) {
 Result<std::optional<std::string>> Table::get_text(const std::string& name) {
   FOREBAY_TRY(check_name(name));
   const QuietHdf5 quiet;
-  return core_->get_text(name);
+  return core_->store().following([&] { return core_->get_text(name); });
 }
 
 Result<std::optional<double>> Table::get_number(const std::string& name) {
   FOREBAY_TRY(check_name(name));
   const QuietHdf5 quiet;
-  return core_->get_number(name);
+  return core_->store().following([&] { return core_->get_number(name); });
 }
 
 }  // namespace forebay::core

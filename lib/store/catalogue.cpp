@@ -136,7 +136,7 @@ std::string find_obstacle(hid_t creation, hid_t file_type, hid_t memory_type,
                           const std::vector<hsize_t>& now, const std::vector<hsize_t>& most,
                           const std::vector<hsize_t>& chunk) {
   if (chunk.empty()) return "it is not chunked";
-  if (H5Pget_nfilters(creation) != 0) return "it is compressed or filtered";
+  if (!filters_of(creation)) return "it is compressed or filtered in another way than forebay does";
   if (most[0] != H5S_UNLIMITED) return "its number of rows is fixed";
   if (!std::equal(now.begin() + 1, now.end(), most.begin() + 1)) return "it can grow sideways";
   if (!std::equal(now.begin() + 1, now.end(), chunk.begin() + 1)) {
@@ -186,6 +186,9 @@ Result<Description> describe(hid_t dataset) {
   }
   made.shape.obstacle =
       find_obstacle(creation.get(), type.get(), made.memory_type.get(), now, most, chunk);
+  if (!chunk.empty())
+    made.shape.filters = filters_of(creation.get()).value_or(codec::ChunkFilters());
+  made.shape.element_bytes = H5Tget_size(type.get());
   made.shape.chunk_rows = chunk.empty() ? default_chunk_rows(*made.shape.dtype) : chunk[0];
   return made;
 }
@@ -197,7 +200,8 @@ Result<const std::vector<std::string>*> Store::Core::table_names() {
   if (!names_) {
     FoundTables found;
     const herr_t visited =
-        H5Ovisit(hdf5_file_.get(), H5_INDEX_NAME, H5_ITER_INC, forebay_collect_table, &found);
+        H5Ovisit2(hdf5_file_.get(), H5_INDEX_NAME, H5_ITER_INC, forebay_collect_table, &found,
+                  H5O_INFO_BASIC);  // more would read every index of chunks
     FOREBAY_TRY(after_read(visited >= 0, "cannot list the tables of " + path_));
     names_ = std::move(found.names);
   }
@@ -237,18 +241,23 @@ Result<Table*> Store::Core::open_table(const std::string& given, const DtypeRef&
   return open_named(name, dtype, options);
 }
 
+Status Store::Core::no_table(const std::string& name) const {
+  return Status(FOREBAY_E_NOT_FOUND, "there is no table '" + name + "' in " + path_).at_path(path_);
+}
+
 Result<Table*> Store::Core::open_named(const std::string& name, const DtypeRef& dtype,
                                        const TableOptions& options) {
   auto place = tables_.find(name);
   if (place == tables_.end()) {
+    if (counts_ && !counts_->rows.contains(name)) return no_table(name);
     FOREBAY_TRY_ASSIGN(const Place found, find_table(name));
     const bool exists = found != Place::empty;
     if (!exists && (!dtype || !writable_)) {
-      return Status(FOREBAY_E_NOT_FOUND, "there is no table '" + name + "' in " + path_)
-          .at_path(path_);
+      return no_table(name);
     }
     FOREBAY_TRY_ASSIGN(std::unique_ptr<Table> table, exists ? open_existing_table(name, found)
                                                             : create_table(name, dtype, options));
+    limit_to_commit(name, *table);
     place = tables_.emplace(name, std::move(table)).first;
   }
   Table* table = place->second.get();
@@ -301,6 +310,8 @@ Result<std::unique_ptr<Table>> Store::Core::create_dataset(const std::string& na
   shape.row_dimensions = row_dimensions_of(*dtype);
   FOREBAY_TRY_ASSIGN(shape.chunk_rows, checked_chunk_rows(*dtype, options));
   FOREBAY_TRY_ASSIGN(Hid type, hdf5_type_of(*dtype));
+  shape.filters = options.filters;
+  shape.element_bytes = H5Tget_size(type.get());
   FOREBAY_TRY_ASSIGN(Hid dataset, create_nameless(name, shape, type.get()));
   FOREBAY_TRY(link_dataset(name, dataset.get()));
   names_.reset();
@@ -316,7 +327,7 @@ Result<Hid> Store::Core::create_nameless(const std::string& name, const TableSha
   most[0] = H5S_UNLIMITED;
   std::vector<hsize_t> chunk = now;
   chunk[0] = shape.chunk_rows;
-  FOREBAY_TRY_ASSIGN(const Hid creation, dataset_creation(chunk));
+  FOREBAY_TRY_ASSIGN(const Hid creation, dataset_creation(chunk, shape.filters));
   const Hid space(H5Screate_simple(static_cast<int>(now.size()), now.data(), most.data()));
   // Anonymous at first: a type that HDF5 refuses leaves nothing behind, and is no failure of the
   // file.

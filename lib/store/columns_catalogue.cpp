@@ -171,6 +171,7 @@ Result<std::unique_ptr<Table>> Store::Core::open_columns(const std::string& name
     columns.push_back(std::move(column));
   }
   shape.chunk_rows = columns.front()->shape().chunk_rows;
+  shape.filters = columns.front()->shape().filters;
   shape.obstacle = find_obstacle(columns);
   auto core = std::make_unique<ColumnsTable>(*this, name, std::move(group), std::move(shape),
                                              std::move(columns));
@@ -192,13 +193,15 @@ Result<Hid> Store::Core::create_columns_group(const std::string& name, const Dty
 
 Result<std::unique_ptr<Table::Core>> Store::Core::create_column(const std::string& name,
                                                                 hid_t group, const Field& field,
-                                                                std::uint64_t chunk_rows) {
+                                                                const TableShape& table) {
   const std::string link_name = column_link(field.name);
   const std::string path = name + "/" + link_name;
   TableShape shape;
-  shape.chunk_rows = chunk_rows;
+  shape.chunk_rows = table.chunk_rows;
+  shape.filters = table.filters;
   FOREBAY_TRY_ASSIGN(shape.dtype, column_dtype(field));
   FOREBAY_TRY_ASSIGN(Hid type, hdf5_column_type_of(field));
+  shape.element_bytes = H5Tget_size(type.get());
   FOREBAY_TRY_ASSIGN(Hid dataset, create_nameless(path, shape, type.get()));
   FOREBAY_TRY_ASSIGN(const Hid link, utf8_link_creation());
   const herr_t linked = H5Olink(dataset.get(), group, link_name.c_str(), link.get(), H5P_DEFAULT);
@@ -223,11 +226,12 @@ Result<std::unique_ptr<Table>> Store::Core::create_columns(const std::string& na
   shape.dtype = dtype;
   shape.layout = Layout::columns;
   FOREBAY_TRY_ASSIGN(shape.chunk_rows, checked_chunk_rows(*dtype, options));
+  shape.filters = options.filters;
   FOREBAY_TRY_ASSIGN(Hid group, create_columns_group(name, *dtype));
   std::vector<std::unique_ptr<Table::Core>> columns;
   for (const Field& field : dtype->fields()) {
     FOREBAY_TRY_ASSIGN(std::unique_ptr<Table::Core> column,
-                       create_column(name, group.get(), field, shape.chunk_rows));
+                       create_column(name, group.get(), field, shape));
     columns.push_back(std::move(column));
   }
   FOREBAY_TRY(link_dataset(name, group.get()));

@@ -110,6 +110,7 @@ Result<TableInfo> ColumnsTable::info() {
   info.row_bytes = row_bytes();
   info.chunk_rows = shape().chunk_rows;
   info.layout = Layout::columns;
+  info.filters = shape().filters;
   return info;
 }
 

@@ -36,6 +36,9 @@ class ColumnsTable : public Table::Core {
 
   // FOREBAY_E_FORMAT when the columns differ in their number of rows.
   Status load() override;
+  void limit(std::uint64_t rows) noexcept override {
+    for (const auto& column : columns_) column->limit(rows);
+  }
   [[nodiscard]] std::uint64_t rows() const noexcept override { return columns_.front()->rows(); }
   [[nodiscard]] std::uint64_t bytes_copied() const noexcept override;
   Status prepare_append(std::uint64_t rows, bool are_packed) override;

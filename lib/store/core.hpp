@@ -1,6 +1,7 @@
 // Inside store: what stands behind Store and Table.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <new>
@@ -23,6 +24,8 @@ struct TableShape {
   Layout layout = Layout::rows;
   // Why rows cannot be appended; empty when they can.
   std::string obstacle{};
+  codec::ChunkFilters filters{};  // where rows can be appended
+  std::uint64_t element_bytes = 1;
 };
 
 class Store::Core {
@@ -42,8 +45,23 @@ class Store::Core {
   Status append_rejects(std::span<const StoredReject> rejects);
   Result<std::uint64_t> reject_count();
   Result<bool> read_reject(std::uint64_t index, StoredReject* out);
+  // Of a file that is read: shows the newest commit. OK: newer rows; FOREBAY_NONE: nothing new;
+  // FOREBAY_END: its writer has closed it, these are all rows.
+  Status refresh();
   // Gives up: nothing more is written.
   void abandon() noexcept;
+
+  // What `operation`, which only reads, gives. Beside a live writer it may meet metadata of a later
+  // commit: the store then goes on to that, and shows the rows of the commit it is at all the same.
+  template <typename Operation>
+  auto following(Operation operation) -> decltype(operation()) {
+    auto result = operation();
+    for (int attempt = 0; is_outrun(result.code(), attempt); ++attempt) {
+      FOREBAY_TRY(move_on());
+      result = operation();
+    }
+    return result;
+  }
 
   // For tables.
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
@@ -64,7 +82,17 @@ class Store::Core {
   Status create();
   Status create_hdf5();
   Status open_existing();
-  Status open_for_reading(std::unique_ptr<StorageFile> found);
+  Status open_for_reading();
+  Result<bool> try_open_for_reading();
+  Result<bool> follow_journal(std::unique_ptr<StorageFile>* found, const MainStart& start,
+                              bool is_locked);
+  [[nodiscard]] bool is_outrun(Code code, int attempt) const noexcept;
+  Status step_on(SnapshotFile::Step* step);
+  Status move_on();
+  Status show_newest();
+  Status take_counts();
+  Status reopen_tables();
+  void limit_to_commit(const std::string& name, Table& table) const;
   Status open_for_writing(std::unique_ptr<StorageFile> found, bool is_exclusive);
   Result<std::optional<JournalFile>> take_left_over(StorageFile& main);
   Status go_on_writing(JournalFile journal);
@@ -77,6 +105,7 @@ class Store::Core {
   // where something else is in the way.
   enum class Place : std::uint8_t { empty, dataset, columns };
   Result<Place> find_table(const std::string& name);
+  [[nodiscard]] Status no_table(const std::string& name) const;
   Result<std::unique_ptr<Table>> open_existing_table(const std::string& name, Place place);
   Result<std::unique_ptr<Table>> create_table(const std::string& name, const DtypeRef& dtype,
                                               const TableOptions& options);
@@ -99,7 +128,7 @@ class Store::Core {
   Result<DtypeRef> read_columns_dtype(hid_t group);
   Result<Hid> create_columns_group(const std::string& name, const Dtype& dtype);
   Result<std::unique_ptr<Table::Core>> create_column(const std::string& name, hid_t group,
-                                                     const Field& field, std::uint64_t chunk_rows);
+                                                     const Field& field, const TableShape& table);
 
   // Constant after open().
   Storage& storage_;
@@ -116,6 +145,13 @@ class Store::Core {
   Hid hdf5_file_;
   std::map<std::string, std::unique_ptr<Table>> tables_;
   std::optional<std::vector<std::string>> names_;
+  // Of a file that is or was followed: the rows that each table had in the commit that is shown;
+  // nothing for one that cannot be read.
+  struct Counts {
+    std::uint64_t sequence = 0;  // of the commit
+    std::map<std::string, std::optional<std::uint64_t>> rows{};
+  };
+  std::optional<Counts> counts_;
 };
 
 // Memory at a page boundary, so that a chunk in it can be written directly.
@@ -151,6 +187,11 @@ class Table::Core {
   // Takes in the dataset's rows, and reads a partial last chunk into the tail when the table can be
   // appended to.
   virtual Status load();
+  // Of a store that is read: shows no more than these.
+  virtual void limit(std::uint64_t rows) noexcept {
+    tail_first_ = std::min(tail_first_, rows);
+    is_limited_ = true;
+  }
 
   [[nodiscard]] virtual std::uint64_t rows() const noexcept { return tail_first_ + tail_rows_; }
   [[nodiscard]] const TableShape& shape() const noexcept { return shape_; }
@@ -176,6 +217,7 @@ class Table::Core {
   Status set_attribute(const std::string& name, hid_t type, const void* value);
   Result<std::optional<std::string>> get_text(const std::string& name);
   Result<std::optional<double>> get_number(const std::string& name);
+  Result<const std::vector<std::string>*> attribute_names();
   virtual Result<TableInfo> info();
   // Reads every chunk; adds the rows that could be read to `rows`.
   virtual Status verify(std::uint64_t* rows);
@@ -194,10 +236,15 @@ class Table::Core {
   [[nodiscard]] std::vector<hsize_t> dimensions(std::uint64_t rows) const;
   Status set_extent(std::uint64_t rows);
   Status write_chunk(std::uint64_t first, const std::byte* data);
+  Status write_part_of_chunk(std::uint64_t first, const std::byte* data);
+  Status put_chunk(std::uint64_t first, std::span<const std::byte> bytes, std::uint32_t skipped);
   Status append_chunks(const std::byte* data, std::uint64_t chunks);
   Status append_to_tail(const std::byte* data, const std::vector<ColumnPlace>& places,
                         std::uint64_t first, std::uint64_t rows);
   Status read_stored(std::uint64_t first, std::uint64_t rows, std::byte* out);
+  bool try_read(std::uint64_t first, std::uint64_t rows, std::byte* out);
+  Status find_unreadable(std::uint64_t first, std::uint64_t rows, std::byte* out, Status reason);
+  Status verify_raw_chunk(std::uint64_t first, const std::string& what, std::byte* buffer);
   Status verify_chunks(std::uint64_t* rows);
   Status verify_blocks(std::uint64_t* rows);
   Result<Hid> open_attribute(const std::string& name);
@@ -214,8 +261,11 @@ class Table::Core {
   std::uint64_t tail_rows_ = 0;
   std::uint64_t tail_stored_ = 0;  // of these, in the file
   PageBuffer tail_;
+  bool is_limited_ = false;  // the file may have more rows
   std::uint64_t bytes_copied_ = 0;
   LoadMark load_mark_;
+  std::optional<codec::ChunkEncoder> encoder_;  // made for the first chunk that is filtered
+  std::optional<std::vector<std::string>> attribute_names_;
 };
 
 }  // namespace forebay::core

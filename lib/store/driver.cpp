@@ -88,10 +88,11 @@ haddr_t forebay_driver_get_eof(const H5FD_t* file, H5FD_mem_t) noexcept {
   return file_of(file).end_of_file();
 }
 
-herr_t forebay_driver_read(H5FD_t* file, H5FD_mem_t, hid_t, haddr_t address, size_t size,
+herr_t forebay_driver_read(H5FD_t* file, H5FD_mem_t type, hid_t, haddr_t address, size_t size,
                            void* buffer) noexcept {
   try {
-    return file_of(file).read(address, bytes_at(buffer, size)).is_ok() ? 0 : -1;
+    return file_of(file).read(address, bytes_at(buffer, size), type == H5FD_MEM_DRAW).is_ok() ? 0
+                                                                                              : -1;
   } catch (...) {
     return -1;
   }

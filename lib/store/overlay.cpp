@@ -54,6 +54,18 @@ void Overlay::read(std::uint64_t address, std::span<std::byte> bytes) const {
   }
 }
 
+bool Overlay::any_gap(std::uint64_t address, std::uint64_t bytes,
+                      const std::function<bool(std::uint64_t, std::uint64_t)>& asks) const {
+  const std::uint64_t end = address + bytes;
+  auto run = runs_.upper_bound(address);
+  if (run != runs_.begin()) --run;
+  for (; run != runs_.end() && run->first < end; ++run) {
+    if (run->first > address && asks(address, run->first)) return true;
+    address = std::max(address, run->first + run->second.size());
+  }
+  return address < end && asks(address, end);
+}
+
 Status Overlay::take_from(
     std::uint64_t address,
     const std::function<Status(std::uint64_t, std::span<const std::byte>)>& taker) {

@@ -18,6 +18,9 @@ class Overlay {
   void write(std::uint64_t address, std::span<const std::byte> bytes);
   // Puts what it has of [address, address + bytes.size()) over `bytes`.
   void read(std::uint64_t address, std::span<std::byte> bytes) const;
+  // Whether `asks(begin, end)` holds for a part of the range that this has no bytes for.
+  [[nodiscard]] bool any_gap(std::uint64_t address, std::uint64_t bytes,
+                             const std::function<bool(std::uint64_t, std::uint64_t)>& asks) const;
   // Hands over each run of bytes at or past `address`, in the order of the addresses, and drops
   // them. Stops at the first failure, with the runs still there.
   Status take_from(std::uint64_t address,

@@ -1,5 +1,6 @@
 #include "store/properties.hpp"
 
+#include <algorithm>
 #include <initializer_list>
 
 namespace forebay::core {
@@ -66,14 +67,44 @@ Result<Hid> group_creation(std::uint32_t names) {
                   {H5Pset_obj_track_times(id, false), keep_links_compact(id, names)});
 }
 
-Result<Hid> dataset_creation(const std::vector<hsize_t>& chunk) {
+Result<Hid> dataset_creation(const std::vector<hsize_t>& chunk,
+                             const codec::ChunkFilters& filters) {
   Hid list(H5Pcreate(H5P_DATASET_CREATE));
   const hid_t id = list.get();
   return finished(
       std::move(list),
       {H5Pset_chunk(id, static_cast<int>(chunk.size()), chunk.data()),
        H5Pset_alloc_time(id, H5D_ALLOC_TIME_INCR), H5Pset_fill_time(id, H5D_FILL_TIME_NEVER),
-       H5Pset_obj_track_times(id, false), H5Pset_attr_phase_change(id, UINT16_MAX, 0)});
+       H5Pset_obj_track_times(id, false), H5Pset_attr_phase_change(id, UINT16_MAX, 0),
+       filters.shuffle ? H5Pset_shuffle(id) : 0,
+       filters.deflate != 0 ? H5Pset_deflate(id, filters.deflate) : 0,
+       filters.fletcher32 ? H5Pset_fletcher32(id) : 0});
+}
+
+std::optional<codec::ChunkFilters> filters_of(hid_t creation) {
+  codec::ChunkFilters found;
+  int last = 0;
+  const int count = H5Pget_nfilters(creation);
+  for (int i = 0; i < count; ++i) {
+    unsigned flags = 0;
+    unsigned config = 0;
+    unsigned values[8] = {};
+    std::size_t value_count = 8;
+    const H5Z_filter_t filter = H5Pget_filter2(creation, static_cast<unsigned>(i), &flags,
+                                               &value_count, values, 0, nullptr, &config);
+    // Their numbers are not in the order that they are used in.
+    const int rank = filter == H5Z_FILTER_SHUFFLE      ? 1
+                     : filter == H5Z_FILTER_DEFLATE    ? 2
+                     : filter == H5Z_FILTER_FLETCHER32 ? 3
+                                                       : 0;
+    if (rank <= last) return std::nullopt;
+    last = rank;
+    found.shuffle = found.shuffle || rank == 1;
+    found.fletcher32 = found.fletcher32 || rank == 3;
+    // Level 0 is allowed, and means that bytes are only wrapped.
+    if (rank == 2) found.deflate = std::clamp(values[0], 1U, 9U);
+  }
+  return found;
 }
 
 Result<Hid> utf8_link_creation() {

@@ -3,7 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <vector>
 
+#include "codec/codec.hpp"
 #include "store/driver.hpp"
 #include "store/hdf5.hpp"
 
@@ -21,7 +24,10 @@ Result<Hid> file_access(const Driver& driver, StoreFile& file);
 Result<Hid> file_creation(std::uint32_t names);
 Result<Hid> group_creation(std::uint32_t names);
 // Of a table whose dataset has these chunk dimensions.
-Result<Hid> dataset_creation(const std::vector<hsize_t>& chunk);
+Result<Hid> dataset_creation(const std::vector<hsize_t>& chunk,
+                             const codec::ChunkFilters& filters = {});
+// The filters of a dataset; nothing when there are others than store makes, or in another order.
+std::optional<codec::ChunkFilters> filters_of(hid_t creation);
 // For links and attributes whose names are UTF-8.
 Result<Hid> utf8_link_creation();
 Result<Hid> utf8_attribute_creation();

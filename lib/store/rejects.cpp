@@ -82,6 +82,7 @@ Result<Table*> Store::Core::find_rejects() {
   FOREBAY_TRY(check_usable());
   const std::string name = rejects_name();
   if (!tables_.contains(name)) {
+    if (counts_ && !counts_->rows.contains(name)) return static_cast<Table*>(nullptr);
     FOREBAY_TRY_ASSIGN(const Place found, find_table(name));
     if (found == Place::empty) return static_cast<Table*>(nullptr);
   }
@@ -135,12 +136,12 @@ Status Store::append_rejects(std::span<const StoredReject> rejects) {
 
 Result<std::uint64_t> Store::reject_count() {
   const QuietHdf5 quiet;
-  return core_->reject_count();
+  return core_->following([&] { return core_->reject_count(); });
 }
 
 Result<bool> Store::read_reject(std::uint64_t index, StoredReject* out) {
   const QuietHdf5 quiet;
-  return core_->read_reject(index, out);
+  return core_->following([&] { return core_->read_reject(index, out); });
 }
 
 Status Table::append_rejects(std::span<const StoredReject> rejects) {

@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <cstring>
 
-#include "journal/journal.hpp"
-
 namespace forebay::core {
 namespace {
 
-// A live writer may begin a new generation while its journal is read.
-constexpr int kAttempts = 5;
+// A live writer may begin a new generation while its journal is read, which takes it 64 MiB of
+// commits each time.
+constexpr int kAttempts = 20;
 
 }  // namespace
 
@@ -18,22 +17,95 @@ Result<std::unique_ptr<SnapshotFile>> SnapshotFile::over(std::unique_ptr<Storage
   return std::unique_ptr<SnapshotFile>(new SnapshotFile(std::move(main), size));
 }
 
-Result<std::unique_ptr<StorageFile>> SnapshotFile::open(std::unique_ptr<StorageFile> main,
-                                                        StorageFile& journal) {
+Result<std::unique_ptr<SnapshotFile>> SnapshotFile::open(std::unique_ptr<StorageFile> main,
+                                                         std::unique_ptr<StorageFile> journal) {
   FOREBAY_TRY_ASSIGN(std::unique_ptr<SnapshotFile> snapshot, over(std::move(main)));
+  snapshot->journal_ = std::move(journal);
+  FOREBAY_TRY(snapshot->take_all());
+  return snapshot;
+}
+
+// All commits of the generation that there is.
+Status SnapshotFile::take_all() {
   for (int attempt = 1;; ++attempt) {
-    FOREBAY_TRY_ASSIGN(const journal::Scan found, journal::scan(journal));
-    FOREBAY_TRY(journal::check_pairing(found.identity, *snapshot));
-    Status replayed = journal::replay(journal, found, *snapshot);
-    if (replayed.is_failure() && (replayed.code() != FOREBAY_E_FORMAT || attempt == kAttempts)) {
-      return replayed;
+    frames_.clear();
+    taken_ = noted_ = 0;
+    FOREBAY_TRY_ASSIGN(scan_, journal::scan(*journal_));
+    FOREBAY_TRY(journal::check_pairing(scan_.identity, *main_));
+    Result<bool> taken = take_new();
+    if (taken.is_ok() && *taken) return Status::ok();
+    const bool is_last = attempt == kAttempts;
+    if (!taken.is_ok() && (is_last || taken.code() != FOREBAY_E_FORMAT)) {
+      return std::move(taken).status();
     }
-    if (replayed.is_ok()) {
-      FOREBAY_TRY(snapshot->show_closed(found.newest().eoa));
-      return std::unique_ptr<StorageFile>(std::move(snapshot));
+    if (is_last) {
+      return {FOREBAY_E_BUSY, "its journal begins anew faster than it can be read: try again"};
     }
-    snapshot->frames_.clear();
   }
+}
+
+// The commits that were appended since; false: they are in another generation.
+Result<bool> SnapshotFile::take_new() {
+  FOREBAY_TRY_ASSIGN(const bool same, journal::scan_on(*journal_, &scan_));
+  if (!same) return false;
+  const auto lay_over = [this](std::uint64_t address, std::span<const std::byte> bytes) {
+    frames_.write(address, bytes);
+    return Status::ok();
+  };
+  FOREBAY_TRY(journal::read_frames(*journal_, scan_, taken_, lay_over));
+  taken_ = noted_ = scan_.commits.size();
+  newer_.clear();
+  is_stale_ = false;
+  FOREBAY_TRY(show_closed(scan_.newest().eoa));
+  return true;
+}
+
+Result<SnapshotFile::Step> SnapshotFile::advance() {
+  if (!journal_) return Step::none;
+  FOREBAY_TRY_ASSIGN(const bool removed, journal_->is_removed());
+  if (removed) return Step::ended;
+  const std::uint64_t before = sequence();
+  Result<bool> taken = take_new();
+  if (!taken.is_ok() && taken.code() != FOREBAY_E_FORMAT) return std::move(taken).status();
+  if (!taken.is_ok() || !*taken) FOREBAY_TRY(take_all());
+  return sequence() == before ? Step::none : Step::newer;
+}
+
+Result<std::size_t> SnapshotFile::read_metadata(std::uint64_t offset, std::span<std::byte> bytes) {
+  FOREBAY_TRY_ASSIGN(const std::size_t got, read_at(offset, bytes));
+  // Invariant: looked at after the main file was read.
+  FOREBAY_TRY_ASSIGN(const bool changed, is_changed(offset, got));
+  if (!changed) return got;
+  is_stale_ = true;
+  return Status(FOREBAY_E_BUSY, "the file was changed while it was read: try again");
+}
+
+Result<bool> SnapshotFile::is_changed(std::uint64_t offset, std::uint64_t bytes) {
+  if (!journal_ || bytes == 0) return false;
+  const auto any = [](std::uint64_t, std::uint64_t) { return true; };
+  if (!frames_.any_gap(offset, bytes, any)) return false;
+  Result<bool> noted = note_newer();
+  if (noted.code() == FOREBAY_E_FORMAT) return true;
+  FOREBAY_TRY_ASSIGN(const bool is_known, std::move(noted));
+  return !is_known ||
+         frames_.any_gap(offset, bytes, [this](std::uint64_t begin, std::uint64_t end) {
+           return newer_.meets(begin, end);
+         });
+}
+
+// What the commits after the snapshot changed; false: nobody knows any more.
+Result<bool> SnapshotFile::note_newer() {
+  FOREBAY_TRY_ASSIGN(const bool removed, journal_->is_removed());
+  if (removed) return false;
+  FOREBAY_TRY_ASSIGN(const bool same, journal::scan_on(*journal_, &scan_));
+  if (!same) return false;
+  const auto note = [this](std::uint64_t address, std::span<const std::byte> bytes) {
+    newer_.add(address, address + bytes.size());
+    return Status::ok();
+  };
+  FOREBAY_TRY(journal::read_frames(*journal_, scan_, noted_, note));
+  noted_ = scan_.commits.size();
+  return true;
 }
 
 Result<std::unique_ptr<StorageFile>> SnapshotFile::open_alone(std::unique_ptr<StorageFile> main) {

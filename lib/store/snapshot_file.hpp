@@ -1,14 +1,18 @@
-// A main file as the commits in its journal say it is, without a byte being written: their frames
-// lie over it in memory, its superblock is that of a closed file. For reading a file whose writer
-// lives or died. Thread rule: one thread.
+// A main file as of one commit in its journal, without a byte being written: the frames of the
+// commits lie over it in memory, its superblock is that of a closed file. For reading a file whose
+// writer lives or died. Thread rule: one thread.
 //
-// What a live writer does later to addresses that no frame here has shows through: it never uses an
-// address twice, so that the rows of the snapshot stay; a look at metadata that is just being
-// rewritten fails by its checksum.
+// Beside a live writer: it writes a commit into the main file only after its frames are in the
+// journal. So whoever looks at the journal after a read of the main file sees every commit that
+// could have had a part in it, or that the journal has begun a new generation meanwhile. Metadata
+// that a later commit touched is then refused: the snapshot is stale, and advance() takes it to the
+// newest commit. Rows need no such care, as no commit changes those of another.
 #pragma once
 
 #include <memory>
 
+#include "journal/journal.hpp"
+#include "store/address_ranges.hpp"
 #include "store/overlay.hpp"
 #include "store/superblock.hpp"
 
@@ -16,12 +20,28 @@ namespace forebay::core {
 
 class SnapshotFile final : public StorageFile {
  public:
-  // FOREBAY_E_FORMAT: the journal is damaged or another file's.
-  static Result<std::unique_ptr<StorageFile>> open(std::unique_ptr<StorageFile> main,
-                                                   StorageFile& journal);
+  // As of the newest commit. FOREBAY_E_FORMAT: the journal is damaged or another file's.
+  static Result<std::unique_ptr<SnapshotFile>> open(std::unique_ptr<StorageFile> main,
+                                                    std::unique_ptr<StorageFile> journal);
   // As it is, but with its superblock made that of a closed file: for looking at a file without its
   // journal.
   static Result<std::unique_ptr<StorageFile>> open_alone(std::unique_ptr<StorageFile> main);
+
+  // As read_at(), for metadata. FOREBAY_E_BUSY: the main file has newer bytes, or may have.
+  Result<std::size_t> read_metadata(std::uint64_t offset, std::span<std::byte> bytes);
+  // Whether a read was refused since it was opened or advanced.
+  [[nodiscard]] bool is_stale() const noexcept { return is_stale_; }
+  enum class Step : std::uint8_t {
+    none = 1,  // there is no newer commit
+    newer,
+    ended  // the journal is gone, as its writer has closed the file: to be opened anew
+  };
+  // To the newest commit.
+  Result<Step> advance();
+  // Of the commit that it shows.
+  [[nodiscard]] std::uint64_t sequence() const noexcept {
+    return taken_ == 0 ? scan_.base.sequence : scan_.commits[taken_ - 1].position.sequence;
+  }
 
   Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> bytes) override;
   Result<std::uint64_t> size() override { return size_; }
@@ -41,10 +61,20 @@ class SnapshotFile final : public StorageFile {
       : main_(std::move(main)), size_(size) {}
   static Result<std::unique_ptr<SnapshotFile>> over(std::unique_ptr<StorageFile> main);
   Status show_closed(std::uint64_t end);
+  Status take_all();
+  Result<bool> take_new();
+  Result<bool> is_changed(std::uint64_t offset, std::uint64_t bytes);
+  Result<bool> note_newer();
 
   std::unique_ptr<StorageFile> main_;
+  std::unique_ptr<StorageFile> journal_;  // null: looked at alone
   std::uint64_t size_;
-  Overlay frames_;
+  Overlay frames_;         // of the commits up to the snapshot's
+  journal::Scan scan_;     // with the commits after it that were noted
+  std::size_t taken_ = 0;  // commits of scan_ in frames_
+  std::size_t noted_ = 0;  // commits of scan_ in frames_ or newer_
+  AddressRanges newer_;    // what the commits after it changed
+  bool is_stale_ = false;
 };
 
 }  // namespace forebay::core

@@ -248,18 +248,23 @@ Status Store::close() {
 
 Result<const std::vector<std::string>*> Store::table_names() const {
   const QuietHdf5 quiet;
-  return core_->table_names();
+  return core_->following([&] { return core_->table_names(); });
 }
 
 Result<Table*> Store::open_table(const std::string& name, const DtypeRef& dtype,
                                  const TableOptions& options) {
   const QuietHdf5 quiet;
-  return core_->open_table(name, dtype, options);
+  return core_->following([&] { return core_->open_table(name, dtype, options); });
+}
+
+Status Store::refresh() {
+  const QuietHdf5 quiet;
+  return core_->refresh();
 }
 
 Status Store::verify(std::uint64_t* rows) {
   const QuietHdf5 quiet;
-  return core_->verify(rows);
+  return core_->following([&] { return core_->verify(rows); });
 }
 
 }  // namespace forebay::core

@@ -12,6 +12,7 @@
 
 #include "arena/arena.hpp"
 #include "base/base.hpp"
+#include "codec/codec.hpp"
 #include "dtype/dtype.hpp"
 #include "platform/platform.hpp"
 
@@ -48,6 +49,7 @@ struct TableOptions {
   std::uint64_t chunk_rows = 0;  // 0: default_chunk_rows()
   // Columns: a dataset for each field. A bare dtype has one dataset in either layout.
   Layout layout = Layout::rows;
+  codec::ChunkFilters filters{};
 };
 
 struct TableInfo {
@@ -58,6 +60,7 @@ struct TableInfo {
   std::uint64_t chunks = 0;
   std::uint64_t stored_bytes = 0;
   Layout layout = Layout::rows;
+  codec::ChunkFilters filters{};
 };
 
 // Where a load into a table began: what a bulk load must remember between its steps.
@@ -118,13 +121,17 @@ class Table {
   Result<std::optional<double>> get_number(const std::string& name);
 
   Result<TableInfo> info();
+  // In the order of the names. Borrowed until an attribute is set or the store goes on to another
+  // commit.
+  Result<const std::vector<std::string>*> attribute_names();
 
   // To its store, with the next commit.
   Status append_rejects(std::span<const StoredReject> rejects);
 
  private:
   friend class Store;
-  std::unique_ptr<Core> core_;
+  std::unique_ptr<Core> core_;  // another one after the store went on to a later commit
+  DtypeRef dtype_;
 };
 
 class Store {
@@ -150,6 +157,9 @@ class Store {
   // gives the same table.
   Result<Table*> open_table(const std::string& name, const DtypeRef& dtype,
                             const TableOptions& options);
+  // For a store that is open for reading: shows the newest commit. OK: there are newer rows;
+  // FOREBAY_NONE: nothing new; FOREBAY_END: the writer has closed the file, nothing more comes.
+  Status refresh();
   // Reads every chunk of every table; `rows` counts the rows that could be read.
   Status verify(std::uint64_t* rows);
 

@@ -13,13 +13,32 @@ Result<std::shared_ptr<StoreFile>> StoreFile::adopt(std::unique_ptr<StorageFile>
   return adopted;
 }
 
+Result<std::shared_ptr<StoreFile>> StoreFile::follow(std::unique_ptr<SnapshotFile> snapshot,
+                                                     std::string path) {
+  SnapshotFile* const followed = snapshot.get();
+  FOREBAY_TRY_ASSIGN(std::shared_ptr<StoreFile> adopted,
+                     adopt(std::move(snapshot), std::move(path)));
+  adopted->snapshot_ = followed;
+  return adopted;
+}
+
+Result<SnapshotFile::Step> StoreFile::advance() {
+  if (!file_) return Status(FOREBAY_E_STATE, path_ + " is closed");
+  if (snapshot_ == nullptr) return SnapshotFile::Step::none;
+  FOREBAY_TRY_ASSIGN(const SnapshotFile::Step step, snapshot_->advance());
+  FOREBAY_TRY_ASSIGN(size_, snapshot_->size());
+  return step;
+}
+
 std::uint64_t StoreFile::end_of_file() const noexcept {
   return std::max(size_, overlay_.end());
 }
 
-Status StoreFile::read(std::uint64_t address, std::span<std::byte> bytes) {
+Status StoreFile::read(std::uint64_t address, std::span<std::byte> bytes, bool is_raw) {
   if (!file_) return {FOREBAY_E_STATE, path_ + " is closed"};
-  Result<std::size_t> got = file_->read_at(address, bytes);
+  Result<std::size_t> got = snapshot_ != nullptr && !is_raw
+                                ? snapshot_->read_metadata(address, bytes)
+                                : file_->read_at(address, bytes);
   if (!got.is_ok()) {
     read_failure_ = got.status().clone();
     return std::move(got).status();
@@ -130,6 +149,7 @@ Status StoreFile::take_read_failure() noexcept {
 void StoreFile::release_file() noexcept {
   if (committer_ && !is_forked_copy()) committer_->abandon();
   committer_.reset();
+  snapshot_ = nullptr;
   file_.reset();
 }
 

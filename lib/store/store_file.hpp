@@ -25,6 +25,7 @@
 #include "base/base.hpp"
 #include "platform/platform.hpp"
 #include "store/committer.hpp"
+#include "store/snapshot_file.hpp"
 
 namespace forebay::core {
 
@@ -33,8 +34,12 @@ class StoreFile : public std::enable_shared_from_this<StoreFile> {
   static Result<std::shared_ptr<StoreFile>> adopt(std::unique_ptr<StorageFile> file,
                                                   std::string path);
 
+  // Of a file beside whose writer it is read.
+  static Result<std::shared_ptr<StoreFile>> follow(std::unique_ptr<SnapshotFile> snapshot,
+                                                   std::string path);
+
   // For the driver. Bytes past the end of the file read as zeros.
-  Status read(std::uint64_t address, std::span<std::byte> bytes);
+  Status read(std::uint64_t address, std::span<std::byte> bytes, bool is_raw);
   void write(std::uint64_t address, std::span<const std::byte> bytes, bool is_raw);
   void truncate(bool closing);
   void opened() noexcept { end_of_allocation_ = 0; }  // HDF5 starts to look at the file
@@ -62,6 +67,16 @@ class StoreFile : public std::enable_shared_from_this<StoreFile> {
   Status finish();
   // HDF5 reads this superblock, not the one with flags that the file has.
   void show(const Superblock& superblock) noexcept { superblock_ = superblock; }
+  // Of a file that is followed: whether HDF5 met metadata of a later commit, and going on to the
+  // newest one, with HDF5's own file closed. Others are never stale.
+  [[nodiscard]] bool is_followed() const noexcept { return snapshot_ != nullptr; }
+  [[nodiscard]] bool is_stale() const noexcept {
+    return snapshot_ != nullptr && snapshot_->is_stale();
+  }
+  Result<SnapshotFile::Step> advance();
+  [[nodiscard]] std::uint64_t sequence() const noexcept {
+    return snapshot_ != nullptr ? snapshot_->sequence() : 0;
+  }
   [[nodiscard]] bool writable() const noexcept { return routing_ != Routing::none; }
   [[nodiscard]] bool failed() const noexcept { return failure_.is_failure(); }
   [[nodiscard]] const Status& failure() const noexcept { return failure_; }
@@ -117,6 +132,7 @@ class StoreFile : public std::enable_shared_from_this<StoreFile> {
   bool is_marked_ = false;  // unprotected: the file's flags are set
   Status failure_;
   Status read_failure_;
+  SnapshotFile* snapshot_ = nullptr;  // file_ itself, when it is followed
   // Journaled only.
   std::optional<Committer> committer_;
   Overlay overlay_;

@@ -10,38 +10,12 @@
 namespace forebay::core {
 
 Status Store::Core::open_existing() {
-  FOREBAY_TRY_ASSIGN(std::unique_ptr<StorageFile> found,
-                     storage_.open(target_, writable_ ? OpenMode::write : OpenMode::read));
-  if (!writable_) {
-    Status locked = found->lock_shared();
-    if (locked.is_failure()) return name_holder(storage_, target_, std::move(locked));
-    return open_for_reading(std::move(found));
-  }
+  if (!writable_) return open_for_reading();
+  FOREBAY_TRY_ASSIGN(std::unique_ptr<StorageFile> found, storage_.open(target_, OpenMode::write));
   // Exclusive at first: a plain reader must not see the file change under it. begin_writing() lets
   // those in that know what they do.
   FOREBAY_TRY_ASSIGN(const bool is_exclusive, lock_for_writing(storage_, target_, *found));
   return open_for_writing(std::move(found), is_exclusive);
-}
-
-Status Store::Core::open_for_reading(std::unique_ptr<StorageFile> found) {
-  FOREBAY_TRY_ASSIGN(const MainStart start, read_start(*found));
-  if (start.state == MainState::flagged || start.state == MainState::damaged) {
-    Result<std::unique_ptr<StorageFile>> journal =
-        storage_.open_no_follow(journal_path_of(target_), OpenMode::read);
-    if (journal.is_ok()) {
-      Result<std::unique_ptr<StorageFile>> snapshot =
-          SnapshotFile::open(std::move(found), **journal);
-      if (!snapshot.is_ok()) return journal_is_unfit(std::move(snapshot).status(), path_);
-      found = std::move(snapshot).value();
-    } else if (journal.code() != FOREBAY_E_NOT_FOUND) {
-      return std::move(journal).status();
-    } else if (start.state == MainState::flagged) {
-      return journal_is_missing(path_);
-    }
-  }
-  FOREBAY_TRY(check_is_hdf5(*found, path_));
-  FOREBAY_TRY_ASSIGN(file_, StoreFile::adopt(std::move(found), path_));
-  return open_hdf5(H5F_ACC_RDONLY);
 }
 
 Status Store::Core::open_alone(const std::string& path) {

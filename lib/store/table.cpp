@@ -112,7 +112,7 @@ Status Table::Core::write_tail() {
   const std::uint64_t used = tail_rows_ * row_bytes();
   std::memset(tail_.data() + used, 0, chunk_bytes() - used);
   FOREBAY_TRY(set_extent(rows()));
-  FOREBAY_TRY(write_chunk(tail_first_, tail_.data()));
+  FOREBAY_TRY(write_part_of_chunk(tail_first_, tail_.data()));
   tail_stored_ = tail_rows_;
   return Status::ok();
 }
@@ -124,18 +124,36 @@ Status Table::Core::set_extent(std::uint64_t rows) {
 }
 
 Status Table::Core::write_chunk(std::uint64_t first, const std::byte* data) {
+  const std::span<const std::byte> rows(data, chunk_bytes());
+  if (!shape_.filters.any()) return put_chunk(first, rows, 0);
+  if (!encoder_) {
+    FOREBAY_TRY_ASSIGN(
+        encoder_, codec::ChunkEncoder::make(shape_.filters, chunk_bytes(), shape_.element_bytes));
+  }
+  FOREBAY_TRY_ASSIGN(const codec::ChunkEncoder::Encoded encoded, encoder_->encode(rows));
+  return put_chunk(first, encoded.bytes, encoded.skipped);
+}
+
+// Why through no filter, not even the checksum: rows are added in place, under the eyes of readers.
+// The whole chunk then has another size and gets a place of its own.
+Status Table::Core::write_part_of_chunk(std::uint64_t first, const std::byte* data) {
+  return put_chunk(first, {data, chunk_bytes()}, shape_.filters.skip_all());
+}
+
+Status Table::Core::put_chunk(std::uint64_t first, std::span<const std::byte> bytes,
+                              std::uint32_t skipped) {
   std::vector<hsize_t> offset(shape_.row_dimensions.size() + 1, 0);
   offset[0] = first;
-  const herr_t written =
-      H5Dwrite_chunk(dataset_.get(), H5P_DEFAULT, 0, offset.data(), chunk_bytes(), data);
+  const herr_t written = H5Dwrite_chunk(dataset_.get(), H5P_DEFAULT, skipped, offset.data(),
+                                        bytes.size(), bytes.data());
   return store_.after_change(written >= 0, "cannot write rows of " + place());
 }
 
-Table::Table(std::unique_ptr<Core> core) : core_(std::move(core)) {}
+Table::Table(std::unique_ptr<Core> core) : core_(std::move(core)), dtype_(core_->shape().dtype) {}
 Table::~Table() = default;
 
 const DtypeRef& Table::dtype() const noexcept {
-  return core_->shape().dtype;
+  return dtype_;
 }
 const std::string& Table::name() const noexcept {
   return core_->name();

@@ -47,17 +47,40 @@ Result<std::uint64_t> Table::Core::read_column(std::uint32_t index, std::uint64_
 }
 
 Status Table::Core::read_stored(std::uint64_t first, std::uint64_t rows, std::byte* out) {
+  if (try_read(first, rows, out)) return Status::ok();
+  Status reason =
+      store_.after_read(false, "cannot read row " + std::to_string(first) + " of " + place());
+  if (reason.code() != FOREBAY_E_FORMAT) return reason;
+  return find_unreadable(first, rows, out, std::move(reason));
+}
+
+// The same with the first row of the first chunk that is to blame, not of those that were asked
+// for.
+Status Table::Core::find_unreadable(std::uint64_t first, std::uint64_t rows, std::byte* out,
+                                    Status reason) {
+  const std::uint64_t end = first + rows;
+  while (first < end) {
+    const std::uint64_t count =
+        std::min(end, (first / shape_.chunk_rows + 1) * shape_.chunk_rows) - first;
+    if (!try_read(first, count, out)) {
+      return store_.after_read(false,
+                               "cannot read row " + std::to_string(first) + " of " + place());
+    }
+    first += count;
+  }
+  return reason;
+}
+
+bool Table::Core::try_read(std::uint64_t first, std::uint64_t rows, std::byte* out) {
   std::vector<hsize_t> start(shape_.row_dimensions.size() + 1, 0);
   start[0] = first;
   const std::vector<hsize_t> count = dimensions(rows);
   const Hid file_space(H5Dget_space(dataset_.get()));
   const Hid memory_space(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr));
-  const bool good = H5Sselect_hyperslab(file_space.get(), H5S_SELECT_SET, start.data(), nullptr,
-                                        count.data(), nullptr) >= 0 &&
-                    H5Dread(dataset_.get(), memory_type_.get(), memory_space.get(),
-                            file_space.get(), H5P_DEFAULT, out) >= 0;
-  if (good) return Status::ok();
-  return store_.after_read(false, "cannot read row " + std::to_string(first) + " of " + place());
+  return H5Sselect_hyperslab(file_space.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(),
+                             nullptr) >= 0 &&
+         H5Dread(dataset_.get(), memory_type_.get(), memory_space.get(), file_space.get(),
+                 H5P_DEFAULT, out) >= 0;
 }
 
 Result<TableInfo> Table::Core::info() {
@@ -68,6 +91,7 @@ Result<TableInfo> Table::Core::info() {
   info.row_bytes = row_bytes();
   info.chunk_rows = shape_.chunk_rows;
   info.layout = shape_.layout;
+  info.filters = shape_.filters;
   info.stored_bytes = H5Dget_storage_size(dataset_.get());
   const Hid space(H5Dget_space(dataset_.get()));
   hsize_t chunks = 0;
@@ -85,35 +109,46 @@ Status Table::Core::verify(std::uint64_t* rows) {
 Status Table::Core::verify_chunks(std::uint64_t* rows) {
   PageBuffer buffer;
   FOREBAY_TRY(buffer.reserve(chunk_bytes()));
-  std::vector<hsize_t> offset(shape_.row_dimensions.size() + 1, 0);
   const std::uint64_t in_file = tail_first_ + tail_stored_;
   for (std::uint64_t first = 0; first < in_file; first += shape_.chunk_rows) {
     const std::uint64_t past_end = store_.file().reads_past_end();
-    std::uint32_t filters = 0;
-    hsize_t bytes = 0;
-    offset[0] = first;
     const std::string what = "cannot read row " + std::to_string(first) + " of " + place();
-    const bool sized = H5Dget_chunk_storage_size(dataset_.get(), offset.data(), &bytes) >= 0;
-    FOREBAY_TRY(store_.after_read(sized, what));
-    if (bytes != chunk_bytes()) {
-      return Status(FOREBAY_E_FORMAT, what + ": its chunk has " + std::to_string(bytes) +
-                                          " bytes, not " + std::to_string(chunk_bytes()))
-          .at_path(store_.path());
+    FOREBAY_TRY(verify_raw_chunk(first, what, buffer.data()));
+    if (shape_.filters.any()) {
+      FOREBAY_TRY(read_stored(first, std::min(shape_.chunk_rows, in_file - first), buffer.data()));
     }
-    const herr_t read =
-        H5Dread_chunk(dataset_.get(), H5P_DEFAULT, offset.data(), &filters, buffer.data());
-    FOREBAY_TRY(store_.after_read(read >= 0, what));
     if (store_.file().reads_past_end() != past_end) {
       return Status(FOREBAY_E_FORMAT, what + ": the file is too short").at_path(store_.path());
     }
     *rows += std::min(shape_.chunk_rows, in_file - first);
   }
   FOREBAY_TRY_ASSIGN(const TableInfo now, info());
-  if (now.chunks == divide_up(in_file, shape_.chunk_rows)) return Status::ok();
+  const std::uint64_t needed = divide_up(in_file, shape_.chunk_rows);
+  if (now.chunks == needed || (is_limited_ && now.chunks > needed)) return Status::ok();
   return Status(FOREBAY_E_FORMAT, place() + " has " + std::to_string(now.chunks) + " chunks for " +
                                       std::to_string(in_file) + " rows of " +
                                       std::to_string(shape_.chunk_rows) + " a chunk")
       .at_path(store_.path());
+}
+
+// That the chunk is there, and as it lies in the file where no filter changes its size.
+Status Table::Core::verify_raw_chunk(std::uint64_t first, const std::string& what,
+                                     std::byte* buffer) {
+  std::vector<hsize_t> offset(shape_.row_dimensions.size() + 1, 0);
+  offset[0] = first;
+  std::uint32_t skipped = 0;
+  hsize_t bytes = 0;
+  const bool sized = H5Dget_chunk_storage_size(dataset_.get(), offset.data(), &bytes) >= 0;
+  FOREBAY_TRY(store_.after_read(sized, what));
+  const bool is_filtered = shape_.filters.any();
+  if (is_filtered ? bytes == 0 : bytes != chunk_bytes()) {
+    return Status(FOREBAY_E_FORMAT, what + ": its chunk has " + std::to_string(bytes) +
+                                        " bytes, not " + std::to_string(chunk_bytes()))
+        .at_path(store_.path());
+  }
+  if (is_filtered) return Status::ok();
+  const herr_t read = H5Dread_chunk(dataset_.get(), H5P_DEFAULT, offset.data(), &skipped, buffer);
+  return store_.after_read(read >= 0, what);
 }
 
 Status Table::Core::verify_blocks(std::uint64_t* rows) {
@@ -136,18 +171,23 @@ Status Table::Core::verify_blocks(std::uint64_t* rows) {
 
 Result<std::uint64_t> Table::read(std::uint64_t first, std::uint64_t rows, std::byte* out) {
   const QuietHdf5 quiet;
-  return core_->read(first, rows, out);
+  return core_->store().following([&] { return core_->read(first, rows, out); });
+}
+
+Result<const std::vector<std::string>*> Table::attribute_names() {
+  const QuietHdf5 quiet;
+  return core_->store().following([&] { return core_->attribute_names(); });
 }
 
 Result<std::uint64_t> Table::read_column(std::uint32_t index, std::uint64_t first,
                                          std::uint64_t rows, std::byte* out) {
   const QuietHdf5 quiet;
-  return core_->read_column(index, first, rows, out);
+  return core_->store().following([&] { return core_->read_column(index, first, rows, out); });
 }
 
 Result<TableInfo> Table::info() {
   const QuietHdf5 quiet;
-  return core_->info();
+  return core_->store().following([&] { return core_->info(); });
 }
 
 }  // namespace forebay::core

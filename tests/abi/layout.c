@@ -195,6 +195,10 @@ static void print_store(void) {
   FIELD(forebay_table_options, chunk_rows);
   FIELD(forebay_table_options, layout);
   FIELD(forebay_table_options, reserved_layout);
+  FIELD(forebay_table_options, deflate);
+  FIELD(forebay_table_options, shuffle);
+  FIELD(forebay_table_options, fletcher32);
+  FIELD(forebay_table_options, reserved2);
   STRUCT(forebay_table_append_result);
   FIELD(forebay_table_append_result, struct_size);
   FIELD(forebay_table_append_result, sources_failed);
@@ -209,6 +213,10 @@ static void print_store(void) {
   FIELD(forebay_table_info, stored_bytes);
   FIELD(forebay_table_info, layout);
   FIELD(forebay_table_info, reserved);
+  FIELD(forebay_table_info, deflate);
+  FIELD(forebay_table_info, shuffle);
+  FIELD(forebay_table_info, fletcher32);
+  FIELD(forebay_table_info, reserved2);
 }
 
 int main(void) {

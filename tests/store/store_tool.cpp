@@ -1,4 +1,4 @@
-// Appends raw rows to a table and prints its rows as raw bytes, for check_with_h5py.py.
+// Appends raw rows to a table and prints its rows as raw bytes, for the check_*.py here.
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -8,11 +8,15 @@
 
 using namespace forebay::core;
 
-static Status append(char** arguments) {
+static Status append(char** arguments, const char* filters) {
   const std::string path = arguments[0];
   FOREBAY_TRY_ASSIGN(const DtypeRef dtype, Dtype::parse(arguments[2]));
   TableOptions options;
   options.chunk_rows = std::strtoull(arguments[3], nullptr, 10);
+  unsigned packed[3] = {};  // deflate, shuffle, fletcher32
+  if (std::sscanf(filters, "%u,%u,%u", &packed[0], &packed[1], &packed[2]) == 3) {
+    options.filters = {packed[0], packed[1] != 0, packed[2] != 0};
+  }
   std::FILE* raw = std::fopen(arguments[4], "rb");
   if (raw == nullptr) return {FOREBAY_E_NOT_FOUND, arguments[4]};
   std::vector<std::byte> rows;
@@ -48,11 +52,21 @@ static Status dump(char** arguments) {
   return store->close();
 }
 
+static Status verify(const char* path) {
+  StoreOptions options;
+  options.mode = StoreMode::read;
+  FOREBAY_TRY_ASSIGN(auto store, Store::open(path, options));
+  std::uint64_t rows = 0;
+  return store->verify(&rows);
+}
+
 int main(int argc, char** argv) {
   const std::string verb = argc > 1 ? argv[1] : "";
   Status status(FOREBAY_E_ARGUMENT,
-                "usage: store_tool append FILE TABLE DTYPE CHUNK RAW STEP | dump FILE TABLE");
-  if (verb == "append" && argc == 8) status = append(argv + 2);
+                "usage: store_tool append FILE TABLE DTYPE CHUNK RAW STEP [FILTERS] | dump FILE "
+                "TABLE | verify FILE");
+  if (verb == "append" && argc >= 8) status = append(argv + 2, argc == 9 ? argv[8] : "");
+  if (verb == "verify" && argc == 3) status = verify(argv[2]);
   if (verb == "dump" && argc == 4) status = dump(argv + 2);
   if (status.is_ok()) return 0;
   std::fprintf(stderr, "%s\n", status.message().c_str());

@@ -1,0 +1,68 @@
+// Inside codec: the filters of an HDF5 chunk, byte for byte as the HDF5 library's own would make
+// them. Included through codec.hpp.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/base.hpp"
+
+struct libdeflate_compressor;
+
+namespace forebay::core::codec {
+
+// In the order in which they are applied. Nothing set: rows are stored as they are.
+struct ChunkFilters {
+  std::uint32_t deflate = 0;  // level, 1 to 9; 0: not compressed
+  bool shuffle = false;  // bytes of the same place in an element beside each other, before deflate
+  bool fletcher32 = false;  // a checksum behind the chunk
+
+  [[nodiscard]] bool any() const noexcept { return deflate != 0 || shuffle || fletcher32; }
+  // A bit for each filter, in order: what a chunk that went through none of them has.
+  [[nodiscard]] std::uint32_t skip_all() const noexcept { return (1U << count()) - 1; }
+  [[nodiscard]] std::uint32_t count() const noexcept {
+    return (shuffle ? 1U : 0U) + (deflate != 0 ? 1U : 0U) + (fletcher32 ? 1U : 0U);
+  }
+  friend bool operator==(const ChunkFilters&, const ChunkFilters&) = default;
+};
+
+// HDF5's Fletcher-32: over big-endian 16-bit words, the last one filled with zeros.
+std::uint32_t fletcher32(std::span<const std::byte> bytes) noexcept;
+// HDF5's shuffle of whole elements; `out` has room for `in`.
+void shuffle(std::span<const std::byte> in, std::size_t element_bytes, std::byte* out) noexcept;
+
+// Filters chunks of one size. Thread rule: one thread at a time.
+class ChunkEncoder {
+ public:
+  struct Encoded {
+    std::span<const std::byte> bytes{};  // until the next call
+    std::uint32_t skipped = 0;           // filters that were not applied, a bit for each
+  };
+
+  // `element_bytes`: what shuffle takes apart. FOREBAY_E_MEMORY.
+  static Result<ChunkEncoder> make(const ChunkFilters& filters, std::size_t chunk_bytes,
+                                   std::size_t element_bytes);
+
+  // Never as long as the chunk itself: one that does not shrink stays unpacked, but for its
+  // checksum, so that its size always tells whether it was filtered.
+  Result<Encoded> encode(std::span<const std::byte> chunk);
+
+ private:
+  struct Free {
+    void operator()(libdeflate_compressor* compressor) const noexcept;
+  };
+  ChunkEncoder() = default;
+  // Shuffled and deflated into out_; the bytes, 0 if they are not fewer than `most`.
+  std::size_t pack(std::span<const std::byte> chunk, std::size_t most);
+
+  // Constant after make().
+  ChunkFilters filters_{};
+  std::size_t element_bytes_ = 1;
+  std::unique_ptr<libdeflate_compressor, Free> compressor_;
+  // State.
+  std::vector<std::byte> shuffled_;
+  std::vector<std::byte> out_;
+};
+
+}  // namespace forebay::core::codec
