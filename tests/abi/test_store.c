@@ -146,12 +146,65 @@ static void test_columns_are_read_one_by_one(void **state) {
   forebay_dtype_free(two);
 }
 
+static void test_filters_attributes_and_refreshing(void **state) {
+  (void)state;
+  forebay_error err = FOREBAY_ERROR_INIT;
+  forebay_store *store = NULL;
+  forebay_store *reader = NULL;
+  forebay_table *table = NULL;
+  const struct packed_row rows[2] = {{"chr1", 1}, {"chr2", 2}};
+  forebay_table_options options = FOREBAY_TABLE_OPTIONS_INIT;
+  options.deflate = 10;
+  assert_int_equal(forebay_store_open("meth.h5", NULL, &store, &err), FOREBAY_OK);
+  assert_int_equal(forebay_table_open(store, "packed", row, &options, &table, &err),
+                   FOREBAY_E_ARGUMENT);
+  options.deflate = 0;
+  options.shuffle = 1;
+  assert_int_equal(forebay_table_open(store, "packed", row, &options, &table, &err),
+                   FOREBAY_E_ARGUMENT);
+  options.deflate = 4;
+  options.fletcher32 = 1;
+  assert_int_equal(forebay_table_open(store, "packed", row, &options, &table, &err), FOREBAY_OK);
+  assert_int_equal(forebay_table_append_rows(table, rows, 2, &err), FOREBAY_OK);
+  assert_int_equal(forebay_table_attribute_count(table), 0);
+  assert_int_equal(forebay_table_set_text(table, "sample", "IMR90", &err), FOREBAY_OK);
+  assert_int_equal(forebay_table_set_number(table, "depth", 2.5, &err), FOREBAY_OK);
+  assert_int_equal(forebay_table_attribute_count(table), 2);
+  assert_string_equal(forebay_table_attribute_name(table, 0), "depth");
+  assert_string_equal(forebay_table_attribute_name(table, 1), "sample");
+  assert_null(forebay_table_attribute_name(table, 2));
+  assert_int_equal(forebay_table_attribute_count(NULL), 0);
+  assert_int_equal(forebay_store_commit(store, &err), FOREBAY_OK);
+  assert_int_equal(forebay_store_refresh(store, &err), FOREBAY_E_STATE);
+
+  forebay_store_options reading = FOREBAY_STORE_OPTIONS_INIT;
+  reading.mode = FOREBAY_STORE_READ;
+  forebay_table *seen = NULL;
+  assert_int_equal(forebay_store_open("meth.h5", &reading, &reader, &err), FOREBAY_OK);
+  assert_int_equal(forebay_table_open(reader, "packed", NULL, NULL, &seen, &err), FOREBAY_OK);
+  assert_int_equal(forebay_store_refresh(reader, &err), FOREBAY_NONE);
+  assert_int_equal(forebay_table_append_rows(table, rows, 2, &err), FOREBAY_OK);
+  assert_int_equal(forebay_store_commit(store, &err), FOREBAY_OK);
+  assert_int_equal(forebay_table_rows(seen), 2);
+  assert_int_equal(forebay_store_refresh(reader, &err), FOREBAY_OK);
+  assert_int_equal(forebay_table_rows(seen), 4);
+  assert_int_equal(forebay_store_close(store, &err), FOREBAY_OK);
+  assert_int_equal(forebay_store_refresh(reader, &err), FOREBAY_END);
+  forebay_table_info info = FOREBAY_TABLE_INFO_INIT;
+  assert_int_equal(forebay_table_info_get(seen, &info, &err), FOREBAY_OK);
+  assert_int_equal(info.deflate, 4);
+  assert_int_equal(info.shuffle, 1);
+  assert_int_equal(info.fletcher32, 1);
+  assert_int_equal(forebay_store_close(reader, &err), FOREBAY_OK);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_example_of_the_header_makes_a_file_that_can_be_read),
       cmocka_unit_test(test_append_goes_on_where_the_file_ended),
       cmocka_unit_test(test_other_dtype_is_a_mismatch),
       cmocka_unit_test(test_columns_are_read_one_by_one),
+      cmocka_unit_test(test_filters_attributes_and_refreshing),
   };
   return cmocka_run_group_tests(tests, enter, leave);
 }
