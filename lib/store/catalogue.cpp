@@ -201,7 +201,7 @@ Result<const std::vector<std::string>*> Store::Core::table_names() {
     FoundTables found;
     const herr_t visited =
         H5Ovisit2(hdf5_file_.get(), H5_INDEX_NAME, H5_ITER_INC, forebay_collect_table, &found,
-                  H5O_INFO_BASIC);  // more would read every index of chunks
+                  H5O_INFO_BASIC | H5O_INFO_NUM_ATTRS);  // more would read every chunk index
     FOREBAY_TRY(after_read(visited >= 0, "cannot list the tables of " + path_));
     names_ = std::move(found.names);
   }
