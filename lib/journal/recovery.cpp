@@ -144,7 +144,6 @@ Result<bool> scan_on(StorageFile& file, Scan* known) {
   if (!same_before) return false;
   const std::size_t commits = known->commits.size();
   FOREBAY_TRY(add_commits(file, known));
-  if (known->commits.size() == commits) return true;
   FOREBAY_TRY_ASSIGN(const bool same_after, is_same());
   if (!same_after) known->commits.resize(commits);
   return same_after;
