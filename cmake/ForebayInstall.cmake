@@ -11,6 +11,10 @@ if(TARGET forebay_loader_program)
 endif()
 if(TARGET forebay_cli)
   install(TARGETS forebay_cli RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  install(FILES ${PROJECT_SOURCE_DIR}/bindings/cli/completion/forebay.bash RENAME forebay
+    DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/bash-completion/completions)
+  install(FILES ${PROJECT_SOURCE_DIR}/bindings/cli/completion/_forebay
+    DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/zsh/site-functions)
 endif()
 if(EXISTS ${PROJECT_SOURCE_DIR}/docs/forebay.1)
   install(FILES ${PROJECT_SOURCE_DIR}/docs/forebay.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)

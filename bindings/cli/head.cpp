@@ -1,5 +1,4 @@
 // `forebay head`: the first rows of a table as tab-separated text.
-#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -9,13 +8,10 @@
 #include "format_value.hpp"
 #include "open_store.hpp"
 #include "parsed_option.hpp"
+#include "table_rows.hpp"
 
 namespace forebay::cli {
 namespace {
-
-// Rows are read this many bytes at a time, at least one row.
-constexpr std::uint64_t kReadBytes = 1U << 20U;
-constexpr const char* kDefaultTable = "data";
 
 struct HeadOptions {
   std::string path{};
@@ -23,19 +19,6 @@ struct HeadOptions {
   std::uint64_t rows = 10;
   bool json = false;
 };
-
-std::vector<forebay_dtype_field> fields_of(const forebay_dtype* dtype) {
-  std::vector<forebay_dtype_field> fields(forebay_dtype_field_count(dtype));
-  for (std::uint32_t i = 0; i < fields.size(); ++i) {
-    fields[i].struct_size = sizeof(forebay_dtype_field);
-    forebay_dtype_field_at(dtype, i, &fields[i]);
-  }
-  return fields;
-}
-
-std::string name_of(const forebay_dtype_field& field) {
-  return field.name[0] != '\0' ? field.name : "value";
-}
 
 std::string header_line(const std::vector<forebay_dtype_field>& fields) {
   std::string line;
@@ -61,52 +44,22 @@ void append_row(std::string& out, const std::vector<forebay_dtype_field>& fields
   out += json ? "}\n" : "\n";
 }
 
-// The table asked for; without a name "data", or the only one there is.
-std::string choose_table(forebay_store* store, const std::string& wanted, std::string* problem) {
-  const std::uint32_t count = forebay_store_table_count(store);
-  std::string list;
-  std::string name = wanted.empty() ? kDefaultTable : wanted;
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const char* table = forebay_store_table_name(store, i);
-    if (name == table) return name;
-    if (i < 20) list.append(i > 0 ? ", " : "").append(table);
-    if (i == 20) list += ", ...";
-  }
-  if (wanted.empty() && count == 1) return forebay_store_table_name(store, 0);
-  *problem = count == 0       ? "has no table"
-             : wanted.empty() ? "name one of its tables with --table: " + list
-                              : "has no table '" + wanted + "'; there is: " + list;
-  return {};
-}
-
 int print_rows(forebay_table* table, const HeadOptions& options) {
   const forebay_dtype* dtype = forebay_table_dtype(table);
   const auto fields = fields_of(dtype);
+  const std::uint64_t row_bytes = forebay_dtype_row_bytes(dtype);
   const ValueStyle style = options.json ? ValueStyle::json : ValueStyle::plain;
-  const std::uint64_t row_bytes = std::max<std::uint64_t>(1, forebay_dtype_row_bytes(dtype));
-  const std::uint64_t room = std::max<std::uint64_t>(1, kReadBytes / row_bytes);
-  const std::uint64_t end = std::min(options.rows, forebay_table_rows(table));
-  std::vector<unsigned char> rows(row_bytes * std::min(room, std::max<std::uint64_t>(1, end)));
   if (!options.json) print(header_line(fields));
-  for (std::uint64_t first = 0; first < end;) {
-    forebay_error err = FOREBAY_ERROR_INIT;
-    std::uint64_t read = 0;
-    const std::uint64_t wanted = std::min(room, end - first);
-    const forebay_status status =
-        forebay_table_read(table, first, wanted, rows.data(), &read, &err);
-    if (status < 0) {
-      finish_output(kExitOk);
-      return reading_failed(status, err);
-    }
-    if (read == 0) break;
+  const auto print_some = [&](const unsigned char* rows, std::uint64_t count) {
     std::string text;
-    for (std::uint64_t i = 0; i < read; ++i) {
-      append_row(text, fields, rows.data() + i * row_bytes, style);
-    }
-    if (!print(text)) break;
-    first += read;
-  }
-  return finish_output(kExitOk);
+    for (std::uint64_t i = 0; i < count; ++i) append_row(text, fields, rows + i * row_bytes, style);
+    return print(text);
+  };
+  forebay_error err = FOREBAY_ERROR_INIT;
+  const forebay_status status = for_each_rows(table, 0, options.rows, print_some, &err);
+  if (status >= 0) return finish_output(kExitOk);
+  finish_output(kExitOk);
+  return reading_failed(status, err);
 }
 
 int run_head(const HeadOptions& options) {

@@ -11,6 +11,7 @@
 #include "handles.hpp"
 #include "load_append.hpp"
 #include "load_inputs.hpp"
+#include "sniff_guess.hpp"
 #include "units.hpp"
 
 namespace forebay::cli {
@@ -24,15 +25,17 @@ std::uint64_t file_size(const std::string& path) {
 // One run of the command: prepare, append, settle, report. What went wrong gathers in `summary_`.
 class LoadRun {
  public:
-  explicit LoadRun(const LoadOptions& options);
+  explicit LoadRun(LoadOptions& options);
   int run();
 
  private:
   // Each is false after a failure, which it has noted.
   bool prepare() {
-    return parse_dtype() && open_loader() && add_inputs() && check_inputs() && open_output();
+    const bool may_begin = is_sniffed_ ? sniff_dtype() : parse_dtype();
+    return may_begin && open_loader() && add_inputs() && check_inputs() && open_output();
   }
   bool parse_dtype();
+  bool sniff_dtype();
   bool check_inputs();
   bool open_loader();
   bool add_inputs();
@@ -43,6 +46,7 @@ class LoadRun {
   void settle_complete();
   void settle_broken();
   void collect_sources();
+  [[nodiscard]] std::string advice_on_dtype(const std::string& path, std::uint64_t byte) const;
   void collect_loader();
   bool mark_tables();
   bool commit();
@@ -51,7 +55,8 @@ class LoadRun {
   void fail(int exit_code, const std::string& message);
   bool succeeds(forebay_status status, Duty duty);
 
-  const LoadOptions& options_;
+  LoadOptions& options_;
+  const bool is_sniffed_;  // no dtype was given
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   LoadSummary summary_{};
   forebay_error err_ = FOREBAY_ERROR_INIT;
@@ -62,7 +67,8 @@ class LoadRun {
   bool interrupted_ = false;
 };
 
-LoadRun::LoadRun(const LoadOptions& options) : options_(options), output_(options) {
+LoadRun::LoadRun(LoadOptions& options)
+    : options_(options), is_sniffed_(options.dtype.empty()), output_(options) {
   summary_.output = options.output;
   summary_.dtype = options.dtype;
 }
@@ -84,6 +90,38 @@ bool LoadRun::parse_dtype() {
   const forebay_status status = forebay_dtype_parse(options_.dtype.c_str(), &dtype, &err_);
   dtype_.reset(dtype);
   return succeeds(status, Duty::options);
+}
+
+// The first file that can be read stands for all of them.
+bool LoadRun::sniff_dtype() {
+  if (options_.format == FOREBAY_LOADER_FORMAT_RAW) {
+    fail(kExitUsage, "raw rows do not tell their dtype; give it with --dtype");
+    return false;
+  }
+  const std::string path = first_input(options_.files);
+  const forebay_sniff_options sniff_options = FOREBAY_SNIFF_OPTIONS_INIT;
+  SniffOwner sniff;
+  const forebay_status status = sniff_input(path, options_, sniff_options, &sniff, &err_);
+  const bool is_of_file = status != FOREBAY_E_ARGUMENT && path == err_.path;
+  if (!succeeds(status, is_of_file ? Duty::loading : Duty::options)) return false;
+  take_guess(sniff.get(), &options_);
+  summary_.dtype = options_.dtype;
+  if (!options_.quiet) print_error(path + ": no --dtype, guessed: " + words_of(options_));
+  return parse_dtype();
+}
+
+// What to do about a value that does not fit a dtype that was guessed: the guess of both.
+std::string LoadRun::advice_on_dtype(const std::string& path, std::uint64_t byte) const {
+  forebay_sniff_options sniff_options = FOREBAY_SNIFF_OPTIONS_INIT;
+  sniff_options.also_at = byte;
+  SniffOwner sniff;
+  std::string wider;
+  if (sniff_input(path, options_, sniff_options, &sniff, nullptr) == FOREBAY_OK)
+    wider = wider_dtype(options_.dtype, forebay_sniff_dtype_text(sniff.get()));
+  const bool is_wider = !wider.empty() && wider != options_.dtype;
+  return "; the dtype was guessed from samples, " +
+         (is_wider ? "load again with --dtype '" + wider + "'"
+                   : std::string("load again with --dtype and a type that holds this value"));
 }
 
 // A missing file among others fails at its place in the load. If none can be read there is nothing
@@ -170,6 +208,8 @@ void LoadRun::collect_sources() {
     forebay_error err = FOREBAY_ERROR_INIT;
     source.status = forebay_loader_source_status(loader_.get(), i, &source.rows, &err);
     source.message = source.status < 0 ? in_words_of_options(err.message) : "";
+    if (is_sniffed_ && source.status == FOREBAY_E_VALUE)
+      source.message += advice_on_dtype(source.path, err.byte);
     forebay_loader_source_rejects(loader_.get(), i, &source.rejects, &source.skipped, nullptr);
     forebay_loader_source_truncated(loader_.get(), i, &source.truncated, nullptr);
     if (source.status < 0 && summary_.exit_code == kExitOk) {

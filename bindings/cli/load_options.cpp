@@ -41,28 +41,8 @@ void add_format_options(CLI::App& command, LoadOptions& options) {
       ->group(kInputGroup);
 }
 
-void add_input_options(CLI::App& command, LoadOptions& options) {
-  command
-      .add_option(
-          "FILE", options.files,
-          "Text files, plain, gzip, bgzf, zstd, bzip2 or xz, or rows in .npy or .npz files, "
-          "read in this order. Also a folder, a quoted pattern such as 'chr*.txt', or "
-          "@LIST with a path on each line")
-      ->required()
-      ->type_name("");
-  command
-      .add_option("--dtype", options.dtype,
-                  "Fields of a row: 'chr:S10,pos:i4,t:f4[24]'. Types: S<n> i1 i2 i4 i8 u1 u2 u4 u8 "
-                  "f4 f8 ? M8[unit]")
-      ->required()
-      ->group(kInputGroup);
-  command
-      .add_option(
-          "--columns", options.columns,
-          "Columns to read, in the order of the fields: numbers from 1, ranges, or names of "
-          "the header: '1,3-5' or 'id,price'")
-      ->type_name("LIST")
-      ->group(kInputGroup);
+// What a row, a field and a header are.
+void add_text_options(CLI::App& command, LoadOptions& options) {
   std::uint32_t* delimiter = &options.delimiter;
   add_parsed(command, "--delimiter", "a delimiter; write one character, tab, space or blanks",
              "One character, or: comma, tab, space, semicolon, pipe, blanks (runs of spaces and "
@@ -83,6 +63,30 @@ void add_input_options(CLI::App& command, LoadOptions& options) {
   add_count(command, "--skip-rows", &options.skip_rows, 0,
             "Lines to skip at the top of each file, before the header")
       ->group(kInputGroup);
+}
+
+void add_input_options(CLI::App& command, LoadOptions& options) {
+  command
+      .add_option(
+          "FILE", options.files,
+          "Text files, plain, gzip, bgzf, zstd, bzip2 or xz, or rows in .npy or .npz files, "
+          "read in this order. Also a folder, a quoted pattern such as 'chr*.txt', or "
+          "@LIST with a path on each line")
+      ->required()
+      ->type_name("");
+  command
+      .add_option("--dtype", options.dtype,
+                  "Fields of a row: 'chr:S10,pos:i4,t:f4[24]'. Types: S<n> i1 i2 i4 i8 u1 u2 u4 u8 "
+                  "f4 f8 ? M8[unit]. Default: guessed from the first file, and told")
+      ->group(kInputGroup);
+  command
+      .add_option(
+          "--columns", options.columns,
+          "Columns to read, in the order of the fields: numbers from 1, ranges, or names of "
+          "the header: '1,3-5' or 'id,price'")
+      ->type_name("LIST")
+      ->group(kInputGroup);
+  add_text_options(command, options);
   add_format_options(command, options);
   add_count(command, "--max-rows", &options.max_rows, 1, "Read at most N rows of each file")
       ->group(kInputGroup);
@@ -216,6 +220,10 @@ std::uint32_t parse_format(std::string_view text) {
 std::uint32_t parse_layout(std::string_view text) {
   if (text == "rows") return FOREBAY_ARRAY_ROWS;
   return text == "columns" ? FOREBAY_ARRAY_COLUMNS : 0;
+}
+
+void add_dialect_options(CLI::App& command, LoadOptions& options) {
+  add_text_options(command, options);
 }
 
 void add_load_options(CLI::App& command, LoadOptions& options) {

@@ -51,6 +51,8 @@ struct LoadOptions {
   bool quiet = false;
 };
 
+// Those of `load` that say what a row, a field and a header are.
+void add_dialect_options(CLI::App& command, LoadOptions& options);
 void add_load_options(CLI::App& command, LoadOptions& options);
 
 // Strings are borrowed from `options`.

@@ -31,6 +31,7 @@
 #include "forebay/dtype.h"
 #include "forebay/export.h"
 #include "forebay/loader.h"
+#include "forebay/sniff.h"
 #include "forebay/status.h"
 #include "forebay/store.h"
 #include "forebay/version.h"

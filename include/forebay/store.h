@@ -156,10 +156,10 @@ typedef struct forebay_table_options {
   uint32_t layout;      /**< FOREBAY_ARRAY_ROWS (default): one dataset of records; FOREBAY_ARRAY_COLUMNS: a dataset for
                             each field. A bare dtype has one dataset in either layout */
   uint32_t reserved_layout; /**< zero */
-  uint32_t deflate;     /**< 1 to 9: compress chunks, the higher the smaller and slower; default: not compressed */
-  uint32_t shuffle;     /**< 1: before compressing, put bytes of the same place in a row together; needs deflate */
-  uint32_t fletcher32;  /**< 1: a checksum for each whole chunk; reading one that does not fit is FOREBAY_E_FORMAT */
-  uint32_t reserved2;   /**< zero */
+  uint32_t deflate;         /**< 1 to 9: compress chunks, the higher the smaller and slower; default: not compressed */
+  uint32_t shuffle;         /**< 1: before compressing, put bytes of the same place in a row together; needs deflate */
+  uint32_t fletcher32; /**< 1: a checksum for each whole chunk; reading one that does not fit is FOREBAY_E_FORMAT */
+  uint32_t reserved2;  /**< zero */
 } forebay_table_options;
 
 /** Initialiser for ::forebay_table_options. */

@@ -9,6 +9,7 @@
 namespace forebay::core {
 class CustomChild;
 class Loader;
+struct SniffReport;
 class Store;
 class Table;
 }  // namespace forebay::core
@@ -39,6 +40,10 @@ struct Behind<forebay_child> {
 template <>
 struct Behind<forebay_loader> {
   using Type = Loader;
+};
+template <>
+struct Behind<forebay_sniff> {
+  using Type = SniffReport;
 };
 template <>
 struct Behind<forebay_store> {

@@ -80,6 +80,19 @@ bool is_alike(const Dtype& held, const Dtype& wanted) noexcept {
 
 }  // namespace
 
+Result<DtypeRef> BinarySource::npy_dtype(const Descriptor& file, std::uint64_t size,
+                                         std::uint64_t* rows) {
+  FOREBAY_TRY_ASSIGN(const auto prelude, read_bytes(file, 0, size, codec::kNpyPrelude));
+  FOREBAY_TRY_ASSIGN(const std::size_t header_size, codec::npy_header_bytes(prelude));
+  FOREBAY_TRY_ASSIGN(const auto bytes, read_bytes(file, 0, size, header_size));
+  FOREBAY_TRY_ASSIGN(const codec::NpyHeader header, codec::parse_npy_header(bytes));
+  if (header.shape.empty())
+    return Status(FOREBAY_E_FORMAT,
+                  "the file holds a single value, not an array; reshape it to (1,)");
+  *rows = header.shape.front();
+  return row_dtype(header);
+}
+
 Result<BinarySource> BinarySource::open(const Descriptor& file, const wire::Task& task,
                                         const Dtype& dtype) {
   BinarySource source;

@@ -21,6 +21,9 @@ class BinarySource {
   // order. Raw rows have no header: nothing is read.
   static Result<BinarySource> open(const Descriptor& file, const wire::Task& task,
                                    const Dtype& dtype);
+  // The dtype of the rows of an .npy file of `size` bytes, and how many it has.
+  static Result<DtypeRef> npy_dtype(const Descriptor& file, std::uint64_t size,
+                                    std::uint64_t* rows);
 
   // Of the first row: in the file, or in the decoded bytes of stream().
   [[nodiscard]] std::uint64_t data_offset() const noexcept { return data_offset_; }

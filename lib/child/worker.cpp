@@ -66,6 +66,8 @@ Status Worker::serve(ChildTask& task) {
       return serve_map(task);
     case wire::TaskKind::rows:
       return serve_rows(task);
+    case wire::TaskKind::sniff:
+      return serve_sniff(task);
   }
   return {FOREBAY_E_PROTOCOL, "a task is of no known kind"};
 }

@@ -48,6 +48,7 @@ class Worker {
   Status serve_head(ChildTask& task);
   Status serve_split(ChildTask& task);
   Status serve_stream(ChildTask& task);
+  Status serve_sniff(ChildTask& task);
   Status serve_map(ChildTask& task);
   Status serve_row_head(ChildTask& task);
   Status serve_rows(ChildTask& task);

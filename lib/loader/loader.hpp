@@ -12,6 +12,7 @@
 #include "base/base.hpp"
 #include "dtype/dtype.hpp"
 #include "loader/file_options.hpp"
+#include "loader/sniff.hpp"
 
 namespace forebay::core {
 

@@ -23,6 +23,7 @@
 
 #include "base/base.hpp"
 #include "dtype/dtype.hpp"
+#include "text/sniff.hpp"
 
 namespace forebay::core::text {
 

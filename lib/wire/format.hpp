@@ -15,6 +15,7 @@ constexpr std::size_t kMaxMessage = 4096;
 constexpr std::size_t kMaxText = 1024;
 constexpr std::size_t kMaxRejectText = 256;  // of the reason, and of the line
 constexpr std::uint64_t kNoBudget = UINT64_MAX;
+constexpr std::size_t kMaxSniffText = 8U << 20U;
 constexpr std::size_t kStates = 6;  // text::kScanStates
 constexpr std::size_t kMaxMember = 240;
 constexpr std::size_t kMaxMarks = 64;
@@ -35,6 +36,8 @@ enum class Type : std::uint32_t {
   fail = 22,
   reject = 23,
   mapped = 24,
+  sniff_text = 40,
+  sniffed = 41,
 };
 
 enum class TaskKind : std::uint32_t {
@@ -45,6 +48,7 @@ enum class TaskKind : std::uint32_t {
       3,     // the whole source from decoded offset `begin` on; answered by `publish`... and `done`
   map = 4,   // the blocks of a bgzf file from block_begin on; answered by `mapped`, then `done`
   rows = 5,  // bytes [begin, end) of a binary file, whole rows; answered by `publish`... and `done`
+  sniff = 16,  // samples of the source; answered by `sniff_text`..., `sniffed` and `done`
 };
 
 // What becomes of a row that cannot be read.
@@ -225,6 +229,36 @@ struct Reject {
   char text[kMaxRejectText];
 };
 
+// Pieces of the texts of a guess, in order; together at most kMaxSniffText bytes.
+struct SniffText {
+  static constexpr Type kType = Type::sniff_text;
+  Header header;
+  std::uint64_t task;
+  std::uint32_t text_bytes;
+  std::uint32_t reserved;
+  char text[kMaxText];
+};
+
+// What a source is guessed to be. The texts have come before, each with a NUL behind it: dtype,
+// comment, na, and then the notes.
+struct Sniffed {
+  static constexpr Type kType = Type::sniffed;
+  Header header;
+  std::uint64_t task;
+  std::uint32_t delimiter;  // text::SniffGuess
+  std::uint32_t quote;
+  std::uint32_t decimal;
+  std::uint32_t skip_rows;
+  std::uint32_t has_header;
+  std::uint32_t columns;
+  std::uint32_t confidence;
+  std::uint32_t reserved;
+  std::uint64_t rows;
+  std::uint64_t bytes;
+  std::uint64_t text_bytes;  // of all pieces
+};
+
+static_assert(sizeof(SniffText) == 32 + kMaxText && sizeof(Sniffed) == 80);
 static_assert(sizeof(Header) == 16 && sizeof(Task) == 376 && sizeof(Go) == 72 &&
               sizeof(Lend) == 48);
 static_assert(sizeof(Drop) == 24 && sizeof(Hello) == 24 && sizeof(Headed) == 56 &&

@@ -34,6 +34,10 @@ std::size_t size_of(Type type) noexcept {
       return sizeof(Reject);
     case Type::mapped:
       return sizeof(Mapped);
+    case Type::sniff_text:
+      return sizeof(SniffText);
+    case Type::sniffed:
+      return sizeof(Sniffed);
   }
   return 0;
 }

@@ -13,6 +13,7 @@
 
 #include "base/base.hpp"
 #include "wire/format.hpp"
+#include "wire/sniff.hpp"
 #include "wire/spawn.hpp"
 
 namespace forebay::core::wire {

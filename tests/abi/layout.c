@@ -219,6 +219,27 @@ static void print_store(void) {
   FIELD(forebay_table_info, reserved2);
 }
 
+static void print_sniff(void) {
+  STRUCT(forebay_sniff_options);
+  FIELD(forebay_sniff_options, struct_size);
+  FIELD(forebay_sniff_options, reserved);
+  FIELD(forebay_sniff_options, sample_bytes);
+  FIELD(forebay_sniff_options, also_at);
+  STRUCT(forebay_sniff_info);
+  FIELD(forebay_sniff_info, struct_size);
+  FIELD(forebay_sniff_info, columns);
+  FIELD(forebay_sniff_info, delimiter);
+  FIELD(forebay_sniff_info, quote);
+  FIELD(forebay_sniff_info, header);
+  FIELD(forebay_sniff_info, skip_rows);
+  FIELD(forebay_sniff_info, decimal);
+  FIELD(forebay_sniff_info, confidence);
+  FIELD(forebay_sniff_info, rows_sampled);
+  FIELD(forebay_sniff_info, bytes_sampled);
+  FIELD(forebay_sniff_info, comment);
+  FIELD(forebay_sniff_info, na);
+}
+
 int main(void) {
   print_status();
   print_dtype();
@@ -227,5 +248,6 @@ int main(void) {
   print_loader();
   print_child();
   print_store();
+  print_sniff();
   return 0;
 }

@@ -15,6 +15,9 @@ case $(basename "$program") in
   example_bad_rows)
     printf '1,0.5\nx,2\n3,1,9\n4,?\n' >prices.csv
     set -- prices.h5 prices.csv; want="3 rows, 3 rejects" ;;
+  example_sniff_file)
+    printf 'id;when;x\n1;2024-01-01;1,5\n2;2024-01-02;NA\n' >x.csv
+    set -- x.csv; want="2 rows" ;;
   example_filter_rows) set -- deep.h5 "$data/imr90_r1.head.txt"; want="$(
     awk '$4 + $5 >= 10' "$data/imr90_r1.head.txt" | wc -l) of 20000 rows have 10 reads or more" ;;
   example_fill_arrays) set -- ramp.h5; want="5000 rows" ;;

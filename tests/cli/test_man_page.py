@@ -12,7 +12,7 @@ PAGE = cli_case.SOURCE / "docs" / "forebay.1"
 class ManPage(cli_case.CliCase):
     def test_every_option_is_in_the_man_page(self):
         page = PAGE.read_text().replace("\\-", "-")
-        for command in ([], ["load"], ["info"], ["head"], ["verify"], ["rejects"], ["recover"]):
+        for command in ([], ["load"], ["info"], ["head"], ["verify"], ["rejects"], ["recover"], ["sniff"], ["cat"]):
             text = self.succeeds(*command, "--help")
             options = re.findall(r"^  (?:-\w, )?(--[a-z-]+)", text, re.MULTILINE)
             self.assertTrue(options)
@@ -23,7 +23,7 @@ class ManPage(cli_case.CliCase):
     def test_every_option_in_the_man_page_exists(self):
         helps = "".join(
             self.succeeds(*command, "--help")
-            for command in ([], ["load"], ["info"], ["head"], ["rejects"], ["recover"])
+            for command in ([], ["load"], ["info"], ["head"], ["rejects"], ["recover"], ["sniff"], ["cat"])
         )
         for option in set(re.findall(r"--[a-z][a-z-]+", PAGE.read_text().replace("\\-", "-"))):
             self.assertIn(option, helps)

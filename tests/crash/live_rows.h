@@ -1,5 +1,5 @@
-/* What the writer and the readers of live_*.c and live_readers.py agree on: which rows a commit adds to a table, so that a
- * reader can tell whole commits from torn ones by the rows alone. */
+/* What the writer and the readers of live_*.c and live_readers.py agree on: which rows a commit
+ * adds to a table, so that a reader can tell whole commits from torn ones by the rows alone. */
 #ifndef FOREBAY_TESTS_LIVE_ROWS_H
 #define FOREBAY_TESTS_LIVE_ROWS_H
 
@@ -16,7 +16,7 @@ typedef struct live_row {
   uint32_t check;
 } live_row;
 
-static const char *const kLiveTables[LIVE_TABLES] = {"plain/a", "plain/b", "packed/a", "packed/b"};
+static const char* const kLiveTables[LIVE_TABLES] = {"plain/a", "plain/b", "packed/a", "packed/b"};
 
 /* Rows that commit `commit` (from 1) adds to table `table`. */
 static inline uint32_t live_rows_of(uint32_t table, uint32_t commit) {
@@ -42,7 +42,7 @@ static inline uint32_t live_salt_of_new(uint32_t made) {
   return 1000 + made;
 }
 
-static inline void live_new_name(char *out, size_t size, uint32_t made) {
+static inline void live_new_name(char* out, size_t size, uint32_t made) {
   snprintf(out, size, "new%u/t%u", made / 2000, made);
 }
 

@@ -156,6 +156,42 @@ void test_a_damaged_configuration_never_reads_outside_itself() {
   }
 }
 
+void test_the_texts_of_a_guess_are_what_was_sent_and_checked() {
+  const std::string bytes = wire::encode_sniff_texts({"a:i4", "#", "NA,\"\"", {"one", "two"}});
+  const auto texts = wire::decode_sniff_texts(bytes);
+  REQUIRE(texts.is_ok());
+  CHECK_EQ(texts.value().dtype, "a:i4");
+  CHECK_EQ(texts.value().comment, "#");
+  CHECK_EQ(texts.value().na, "NA,\"\"");
+  CHECK_EQ(texts.value().notes.size(), 2U);
+  for (std::size_t size = 0; size < bytes.size(); ++size) {
+    const auto part = wire::decode_sniff_texts(std::string_view(bytes).substr(0, size));
+    CHECK(!part.is_ok() || part.value().notes.size() < 2);
+  }
+  CHECK(!wire::decode_sniff_texts(std::string(3, '\n')).is_ok());
+  CHECK(!wire::decode_sniff_texts(std::string("a\x1b\0\0\0", 5)).is_ok());
+  CHECK(!wire::decode_sniff_texts(std::string(5000, '\0')).is_ok());
+}
+
+void test_a_sniff_request_is_what_was_sent_and_no_part_of_one_is_taken() {
+  wire::SniffRequest request;
+  request.delimiter = ';';
+  request.comment = "//";
+  request.has_comment = 1;
+  request.na = "NA";
+  request.also_at = 77;
+  const std::string bytes = wire::encode_sniff_request(request);
+  const auto got = wire::decode_sniff_request(bytes);
+  REQUIRE(got.is_ok());
+  CHECK_EQ(got.value().delimiter, std::uint32_t{';'});
+  CHECK_EQ(got.value().quote, wire::SniffRequest::kUnknown);
+  CHECK_EQ(got.value().comment + got.value().na, "//NA");
+  CHECK_EQ(got.value().also_at, 77U);
+  for (std::size_t size = 0; size < bytes.size(); ++size)
+    CHECK(!wire::decode_sniff_request(std::string_view(bytes).substr(0, size)).is_ok());
+  CHECK(!wire::decode_sniff_request(bytes + "x").is_ok());
+}
+
 }  // namespace
 
 int main() {
@@ -166,6 +202,8 @@ int main() {
       CHECK_TEST(test_a_reject_is_cut_between_characters_and_made_safe),
       CHECK_TEST(test_a_configuration_is_what_was_sent_and_no_part_of_one_is_taken),
       CHECK_TEST(test_a_damaged_configuration_never_reads_outside_itself),
+      CHECK_TEST(test_the_texts_of_a_guess_are_what_was_sent_and_checked),
+      CHECK_TEST(test_a_sniff_request_is_what_was_sent_and_no_part_of_one_is_taken),
   };
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
