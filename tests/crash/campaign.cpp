@@ -30,7 +30,7 @@ struct Report {
 struct Batch {
   std::size_t begin = 0;
   std::size_t end = 0;
-  CrashWalk walk;
+  JudgeCase judge{};
   Report* report = nullptr;
 };
 
@@ -48,17 +48,11 @@ class SharedReport {
   void* memory_;
 };
 
-std::string text_of_state(const StateNumber& state, const std::string& text) {
-  return std::to_string(state.position) + "." + std::to_string(state.variant) + ": " + text;
-}
-
 class Workers {
  public:
-  Workers(const std::vector<StateNumber>& states, const Judge& judge,
-          const CampaignOptions& options)
-      : states_(states), judge_(judge), options_(options) {}
+  Workers(const Cases& cases, const CampaignOptions& options) : cases_(cases), options_(options) {}
 
-  void run(const RecordedStorage& storage);
+  void run();
   [[nodiscard]] Tally take() { return std::move(tally_); }
 
  private:
@@ -72,20 +66,20 @@ class Workers {
   void add(const Report& report);
   [[noreturn]] void work(Batch* batch) const;
   [[nodiscard]] bool stopped() const { return options_.stop_at_failure && tally_.wrong() != 0; }
+  [[nodiscard]] std::string text_of(std::size_t number, const std::string& text) const {
+    return cases_.name(number) + ": " + text;
+  }
 
-  const std::vector<StateNumber>& states_;
-  const Judge& judge_;
+  const Cases& cases_;
   const CampaignOptions& options_;
   std::map<pid_t, Running> running_;
   Tally tally_;
 };
 
-void Workers::run(const RecordedStorage& storage) {
-  CrashWalk walk(storage.initial(), storage.log(), options_.traits);
-  for (std::size_t begin = 0; begin < states_.size() && !stopped(); begin += kBatch) {
+void Workers::run() {
+  for (std::size_t begin = 0; begin < cases_.count && !stopped(); begin += kBatch) {
     while (running_.size() >= options_.jobs) finish_one();
-    walk.go_to(states_[begin].position);
-    start({begin, std::min(begin + kBatch, states_.size()), walk, nullptr});
+    start({begin, std::min(begin + kBatch, cases_.count), cases_.make(begin), nullptr});
   }
   while (!running_.empty()) finish_one();
 }
@@ -106,18 +100,14 @@ void Workers::start(Batch batch) {
 void Workers::work(Batch* batch) const {
   Report& report = *batch->report;
   for (std::size_t i = batch->begin; i < batch->end; ++i) {
-    const StateNumber& state = states_[i];
-    batch->walk.go_to(state.position);
-    const StatesHere states(batch->walk);
     ::alarm(options_.deadline_seconds);
-    const Judgement judgement = judge_(states.image(state.variant, options_.seed), state.position,
-                                       seed_of_state(options_.seed, state));
-    auto& counts = state.variant < states.kills() ? report.kill : report.power;
-    ++counts[static_cast<std::size_t>(judgement.verdict)];
+    const Judged judged = batch->judge(i);
+    const Judgement& judgement = judged.judgement;
+    ++(judged.power ? report.power : report.kill)[static_cast<std::size_t>(judgement.verdict)];
     report.nested += judgement.nested;
     if (judgement.verdict != Verdict::right && report.texts < kTexts) {
       const std::string text =
-          text_of_state(state, std::string(name_of(judgement.verdict)) + ": " + judgement.text);
+          text_of(i, std::string(name_of(judgement.verdict)) + ": " + judgement.text);
       std::snprintf(report.text[report.texts++], kTextBytes, "%s", text.c_str());
     }
     ++report.judged;
@@ -158,7 +148,7 @@ void Workers::finish_one() {
   dead.crashed = 1;
   const bool hung = WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM;
   dead.failures.push_back(
-      text_of_state(states_[at], hung ? "HDF5 hangs on it" : "the process that opens it dies"));
+      text_of(at, hung ? "HDF5 hangs on it" : "the process that opens it dies"));
   tally_.add(dead);
   if (stopped() || at + 1 == done.batch.end) return;
   done.batch.begin = at + 1;
@@ -231,12 +221,33 @@ std::vector<StateNumber> choose_states(const RecordedStorage& storage,
   return chosen;
 }
 
+Tally judge_cases(const Cases& cases, const CampaignOptions& options) {
+  std::fflush(nullptr);
+  Workers workers(cases, options);
+  workers.run();
+  return workers.take();
+}
+
 Tally judge_states(const RecordedStorage& storage, const std::vector<StateNumber>& states,
                    const Judge& judge, const CampaignOptions& options) {
-  std::fflush(nullptr);
-  Workers workers(states, judge, options);
-  workers.run(storage);
-  return workers.take();
+  CrashWalk here(storage.initial(), storage.log(), options.traits);
+  Cases cases;
+  cases.count = states.size();
+  cases.name = [&](std::size_t i) {
+    return std::to_string(states[i].position) + "." + std::to_string(states[i].variant);
+  };
+  cases.make = [&](std::size_t begin) {
+    here.go_to(states[begin].position);
+    return [&, walk = here](std::size_t i) mutable {
+      const StateNumber& state = states[i];
+      walk.go_to(state.position);
+      const StatesHere possible(walk);
+      return Judged{judge(possible.state(state.variant, options.seed), state.position,
+                          seed_of_state(options.seed, state)),
+                    state.variant >= possible.kills()};
+    };
+  };
+  return judge_cases(cases, options);
 }
 
 }  // namespace forebay::test

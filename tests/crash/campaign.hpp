@@ -10,7 +10,7 @@
 
 namespace forebay::test {
 
-using Judge = std::function<Judgement(const DiskImage& image, std::size_t position,
+using Judge = std::function<Judgement(const MachineState& state, std::size_t position,
                                       std::uint64_t state_seed)>;
 
 struct CampaignOptions {
@@ -40,6 +40,20 @@ struct Tally {
 // seed, the positions evenly.
 std::vector<StateNumber> choose_states(const RecordedStorage& storage,
                                        const CampaignOptions& options);
+
+// Any cases, numbered from 0. `make(begin)` gives what judges those of a batch in a worker: it is
+// called here, in the order of the batches.
+struct Judged {
+  Judgement judgement{};
+  bool power = false;  // else it counts as a kill
+};
+using JudgeCase = std::function<Judged(std::size_t number)>;
+struct Cases {
+  std::size_t count = 0;
+  std::function<JudgeCase(std::size_t begin)> make{};
+  std::function<std::string(std::size_t number)> name{};
+};
+Tally judge_cases(const Cases& cases, const CampaignOptions& options);
 
 Tally judge_states(const RecordedStorage& storage, const std::vector<StateNumber>& states,
                    const Judge& judge, const CampaignOptions& options);

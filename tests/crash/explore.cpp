@@ -6,9 +6,9 @@
 #include <optional>
 #include <string_view>
 
-#include "campaign.hpp"
+#include "exploration.hpp"
+#include "faults.hpp"
 #include "mutants.hpp"
-#include "workloads.hpp"
 
 namespace forebay::test {
 namespace {
@@ -22,84 +22,14 @@ constexpr const char* kHelp =
     "  --no-kills     leaves out the kill states, which are otherwise all taken\n"
     "  --nested N     crashes within the life after each state, three deep\n"
     "  --gentle       sectors are written or not: no zeros, no garbage\n"
+    "  --faults N     instead: lives in which one operation fails, or all from one on\n"
+    "  --fault F      judges only that life, and says all about it\n"
     "  --state P.V    judges only variant V after P operations, and says all about it\n"
     "  --mutant M     breaks a barrier on purpose: succeeds if that is caught; `all` for each\n"
     "  --jobs N       worker processes\n"
     "  --deadline S   seconds for each state\n"
     "  --table        a row of a table for each workload\n"
     "  --list         workloads and mutants\n";
-
-struct Arguments {
-  std::string writer = "store";
-  std::string workload{};
-  std::string mutant{};
-  std::optional<StateNumber> state{};
-  std::uint64_t nested = 0;
-  bool table = false;
-  CampaignOptions campaign{};
-};
-
-// A workload lived once by a writer, and how its crash states are judged.
-class Exploration {
- public:
-  Exploration(const Workload& workload, const Arguments& arguments, RuleMaker rule = {})
-      : workload_(workload), arguments_(arguments), rule_(std::move(rule)) {
-    if (rule_) storage_.set_rule(rule_());
-    writer_ = make_writer();
-    life_.emplace(storage_, *writer_, History{Model{false, 0, {}}}, arguments.campaign.seed);
-    workload.script(*life_);
-  }
-
-  [[nodiscard]] bool lived() const { return life_->status().is_ok(); }
-  [[nodiscard]] const std::string& message() const { return life_->status().message(); }
-  [[nodiscard]] const RecordedStorage& storage() const { return storage_; }
-  [[nodiscard]] const Life& life() const { return *life_; }
-
-  [[nodiscard]] Judgement judge(const DiskImage& image, std::size_t position,
-                                std::uint64_t seed) const {
-    const History allowed = life_->allowed_at(position);
-    if (stock_mode()) return judge_stock(image, allowed);
-    JudgeOptions options;
-    options.nested = arguments_.nested;
-    options.writer = workload_.options;
-    options.traits = arguments_.campaign.traits;
-    options.rule = rule_;
-    return judge_store(image, allowed, life_->history(), seed, options);
-  }
-  [[nodiscard]] Tally run() const {
-    return judge_states(
-        storage_, choose_states(storage_, arguments_.campaign),
-        [this](const DiskImage& image, std::size_t position, std::uint64_t seed) {
-          return judge(image, position, seed);
-        },
-        arguments_.campaign);
-  }
-
- private:
-  [[nodiscard]] std::optional<StockMode> stock_mode() const {
-    if (arguments_.writer == "stock") return StockMode::plain;
-    if (arguments_.writer == "stock-earliest") return StockMode::earliest;
-    if (arguments_.writer == "stock-swmr") return StockMode::swmr;
-    return std::nullopt;
-  }
-  std::unique_ptr<Writer> make_writer() {
-    if (const std::optional<StockMode> mode = stock_mode()) return stock_writer(storage_, *mode);
-    return store_writer(storage_, workload_.options);
-  }
-
-  const Workload& workload_;
-  const Arguments& arguments_;
-  RuleMaker rule_;
-  RecordedStorage storage_;
-  std::unique_ptr<Writer> writer_;
-  std::optional<Life> life_;
-};
-
-bool takes_part(const Workload& workload, const Arguments& arguments) {
-  if (!arguments.workload.empty() && arguments.workload != workload.name) return false;
-  if (arguments.writer == "stock-swmr") return workload.for_swmr;
-  return arguments.writer == "store" || workload.for_stock;
-}
 
 // "12 / 3 / 0 / 0": the counts by verdict.
 std::string counts_of(const std::array<std::uint64_t, kVerdicts>& counts) {
@@ -175,7 +105,7 @@ int replay(const Arguments& arguments) {
     }
     const std::uint64_t seed = seed_of_state(arguments.campaign.seed, *arguments.state);
     const Judgement judgement = exploration.judge(
-        StatesHere(walk).image(arguments.state->variant, arguments.campaign.seed), position, seed);
+        StatesHere(walk).state(arguments.state->variant, arguments.campaign.seed), position, seed);
     std::printf("%s %s\n", name_of(judgement.verdict), judgement.text.c_str());
     return judgement.verdict == Verdict::right ? 0 : 1;
   }
@@ -251,6 +181,10 @@ bool take(Arguments* arguments, std::string_view name, const char* value) {
     campaign.power = number();
   else if (name == "--nested")
     arguments->nested = number();
+  else if (name == "--faults")
+    arguments->faults = number();
+  else if (name == "--fault")
+    arguments->fault = number();
   else if (name == "--jobs")
     campaign.jobs = static_cast<unsigned>(number());
   else if (name == "--deadline")
@@ -278,6 +212,8 @@ int run(int argc, char** argv) {
       ++i;
     }
   }
+  if (arguments.fault) return replay_fault(arguments);
+  if (arguments.faults != 0) return explore_faults(arguments);
   if (arguments.state) return replay(arguments);
   return arguments.mutant.empty() ? explore_all(arguments) : explore_mutants(arguments);
 }

@@ -10,8 +10,8 @@ Judgement failure(Verdict verdict, std::string text) {
 }
 
 // A plain reader must be refused, or see one whole commit.
-Judgement judge_plain_reader(const DiskImage& image, const History& history) {
-  RecordedStorage storage(image);
+Judgement judge_plain_reader(const MachineState& state, const History& history) {
+  RecordedStorage storage(state);
   core::Result<Content> content = read_stock(storage, true);
   if (!content.is_ok()) return {};
   const bool whole = std::any_of(history.begin(), history.end(), [&](const Model& model) {
@@ -75,10 +75,14 @@ void crash_again(const RecordedStorage& storage, const Life& life, const History
   for (const std::size_t position : positions) {
     walk.go_to(position);
     const StatesHere states(walk);
-    const std::uint64_t variant = random() % 3 == 0 ? random() % states.first_drawn()
-                                                    : states.first_drawn() + random() % 1000;
+    std::uint64_t variant = states.first_drawn() + random() % 1000;
+    if (options.writer.ordered) {
+      variant = random() % states.kills();
+    } else if (random() % 3 == 0) {
+      variant = random() % states.first_drawn();
+    }
     const Judgement inner =
-        judge_store(states.image(variant, seed), life.allowed_at(position), all, random(), deeper);
+        judge_store(states.state(variant, seed), life.allowed_at(position), all, random(), deeper);
     judgement->nested += 1 + inner.nested;
     if (inner.verdict == Verdict::right) continue;
     judgement->verdict = inner.verdict;
@@ -96,20 +100,22 @@ const char* name_of(Verdict verdict) {
   return kNames[static_cast<std::size_t>(verdict)];
 }
 
-Judgement judge_store(const DiskImage& image, const History& allowed, const History& history,
+Judgement judge_store(const MachineState& state, const History& allowed, const History& history,
                       std::uint64_t seed, const JudgeOptions& options) {
   if (seed % 4 == 0) {
-    Judgement plain = judge_plain_reader(image, history);
+    Judgement plain = judge_plain_reader(state, history);
     if (plain.verdict != Verdict::right) return plain;
   }
   if (std::none_of(allowed.begin(), allowed.end(), [](const Model& one) { return !one.exists; }) &&
-      image.find(kPath) == nullptr) {
+      state.seen.find(kPath) == nullptr) {
     return failure(Verdict::lost, "the file has no name any more");
   }
-  RecordedStorage storage(image);
+  RecordedStorage storage(state);
   if (options.rule) storage.set_rule(options.rule());
   const auto writer = store_writer(storage, options.writer);
   Life life(storage, *writer, allowed, seed);
+  // As often as not with a look of `forebay recover` first.
+  if (seed % 3 == 0 && state.seen.find(kPath) != nullptr) life.recover();
   life.open();
   if (life.status().is_failure()) {
     return failure(Verdict::unreadable, life.status().message());
@@ -130,11 +136,12 @@ Judgement judge_store(const DiskImage& image, const History& allowed, const Hist
   return judgement;
 }
 
-Judgement judge_stock(const DiskImage& image, const History& allowed) {
+Judgement judge_stock(const MachineState& state, const History& allowed) {
   const Model& promised = allowed.front();
   if (!promised.exists) return {};
-  if (image.find(kPath) == nullptr) return failure(Verdict::lost, "the file has no name any more");
-  RecordedStorage storage(image);
+  if (state.seen.find(kPath) == nullptr)
+    return failure(Verdict::lost, "the file has no name any more");
+  RecordedStorage storage(state);
   core::Result<Content> content = read_stock(storage, false);
   if (!content.is_ok()) return failure(Verdict::unreadable, content.status().message());
   for (const auto& [name, table] : promised.tables) {

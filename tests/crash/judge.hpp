@@ -32,12 +32,12 @@ struct JudgeOptions {
 
 // `allowed`: the states the file may be in; `history`: all that a reader which does not recover may
 // see in a file that is not marked as being written.
-Judgement judge_store(const DiskImage& image, const History& allowed, const History& history,
+Judgement judge_store(const MachineState& state, const History& allowed, const History& history,
                       std::uint64_t seed, const JudgeOptions& options);
 
 // Stock HDF5 promises less: every acknowledged row is there and nothing is made up. Rows of a
 // commit in flight, or a part of them, may be there. Read as after `h5clear -s`: without looking at
 // the flags, and not as a SWMR reader, which may wait for ever for a right checksum.
-Judgement judge_stock(const DiskImage& image, const History& allowed);
+Judgement judge_stock(const MachineState& state, const History& allowed);
 
 }  // namespace forebay::test

@@ -4,8 +4,49 @@
 
 namespace forebay::test {
 
-void Life::note(core::Status status, const char* step) {
-  if (status.is_failure()) status_ = std::move(status).with_prefix(std::string(step) + ": ");
+void Life::end(core::Status status, const char* what) {
+  if (goes_on()) status_ = std::move(status).with_prefix(std::string(what) + ": ");
+}
+
+// Want of room leaves a store as it was, or poisons it; in the first case the call is repeated.
+core::Status Life::with_room(const Step& step) {
+  core::Status status = step();
+  if (status.code() != FOREBAY_E_NOSPC) return status;
+  storage_.make_room();
+  core::Status again = step();
+  return again.code() == FOREBAY_E_POISONED ? std::move(status) : std::move(again);
+}
+
+bool Life::change(const char* what, const Step& step) {
+  core::Status status = with_room(step);
+  if (status.is_ok()) return true;
+  // Either nothing happened and the store can be used on, or it cannot.
+  begin_commit();
+  const core::Status next = writer_.commit();
+  if (next.is_ok()) {
+    acknowledge();
+    return false;
+  }
+  if (next.code() != FOREBAY_E_COMMIT_UNKNOWN) withdraw();
+  expect_poisoned(what, status);
+  end_or_open_again(std::move(status), what);
+  return false;
+}
+
+void Life::expect_poisoned(const char* what, const core::Status& failure) {
+  const core::Status next = writer_.commit();
+  if (next.code() == FOREBAY_E_POISONED) return;
+  broken_contract_ = std::string(what) + " failed (" + failure.message() +
+                     "), and a commit after it says " + (next.is_ok() ? "OK" : next.message());
+}
+
+// A store that was poisoned for want of room asks to be opened again; when a commit stands that
+// could not be brought into the main file, the next call tells.
+void Life::end_or_open_again(core::Status status, const char* what) {
+  if (status.detail().os_errno != ENOSPC) return end(std::move(status), what);
+  storage_.make_room();
+  die();
+  open();
 }
 
 void Life::open(FileMode mode) {
@@ -20,8 +61,10 @@ void Life::open(FileMode mode) {
     now_.exists = true;
     begin_commit();
   }
-  note(writer_.open(mode), "open");
-  if (goes_on() && created) acknowledge();
+  if (core::Status status = with_room([&] { return writer_.open(mode); }); status.is_failure()) {
+    return end(std::move(status), "open");
+  }
+  if (created) acknowledge();
   if (mode == FileMode::replace) now_ = Model{true, now_.generation + 1, {}};
 }
 
@@ -47,23 +90,25 @@ std::string Life::settle() {
 void Life::create_table(const std::string& name) {
   if (!goes_on()) return;
   storage_.set_phase("table");
-  note(writer_.create_table(name), "create a table");
-  now_.tables[name];
+  if (change("create a table", [&] { return writer_.create_table(name); })) now_.tables[name];
 }
 
 void Life::append(const std::string& name, std::uint64_t rows) {
-  if (!goes_on() || rows == 0) return;
+  if (!goes_on() || rows == 0 || !now_.tables.contains(name)) return;
   storage_.set_phase("append");
-  TableModel& table = now_.tables[name];
-  note(writer_.append(name, rows_of(now_.generation, name, table.rows, rows)), "append");
-  table.rows += rows;
+  const std::uint64_t first = now_.tables[name].rows;
+  const Bytes bytes = rows_of(now_.generation, name, first, rows);
+  if (change("append", [&] { return writer_.append(name, bytes); })) {
+    now_.tables[name].rows += rows;
+  }
 }
 
 void Life::set_text(const std::string& name, const std::string& key, const std::string& value) {
-  if (!goes_on()) return;
+  if (!goes_on() || !now_.tables.contains(name)) return;
   storage_.set_phase("text");
-  note(writer_.set_text(name, key, value), "set an attribute");
-  now_.tables[name].texts[key] = value;
+  if (change("set an attribute", [&] { return writer_.set_text(name, key, value); })) {
+    now_.tables[name].texts[key] = value;
+  }
 }
 
 void Life::begin_commit() {
@@ -76,30 +121,52 @@ void Life::acknowledge() {
   acknowledged_.push_back({storage_.position(), history_.size() - 1});
 }
 
+// The store says that what was begun is not committed, and will not be.
+void Life::withdraw() {
+  begun_.back().until = storage_.position();
+}
+
 void Life::commit() {
   if (!goes_on()) return;
   storage_.set_phase("commit");
   begin_commit();
-  note(writer_.commit(), "commit");
-  if (goes_on()) acknowledge();
+  core::Status status = with_room([&] { return writer_.commit(); });
+  if (status.is_ok()) return acknowledge();
+  if (status.code() != FOREBAY_E_COMMIT_UNKNOWN) withdraw();
+  if (status.code() != FOREBAY_E_NOSPC) expect_poisoned("commit", status);
+  end_or_open_again(std::move(status), "commit");
 }
 
 void Life::close() {
   if (!goes_on()) return;
   storage_.set_phase("close");
   begin_commit();
-  note(writer_.close(), "close");
-  if (goes_on()) acknowledge();
+  core::Status status = writer_.close();
+  if (status.is_ok()) return acknowledge();
+  end(std::move(status), "close");
 }
 
 void Life::die() {
   if (!goes_on()) return;
   writer_.die();
-  now_ = history_.back();
+  now_ = last();
+}
+
+void Life::recover() {
+  if (!goes_on()) return;
+  storage_.set_phase("recover");
+  if (core::Status status = writer_.recover(); status.is_failure()) {
+    end(std::move(status), "recover");
+  }
+}
+
+const Model& Life::last() const {
+  if (!acknowledged_.empty()) return history_[acknowledged_.back().commit];
+  return history_[known_ - 1];
 }
 
 std::string Life::check(const Content& content) const {
-  return difference(content, history_.back());
+  return difference(content, last());
 }
 
 History Life::allowed_at(std::size_t position) const {
@@ -114,12 +181,12 @@ History Life::allowed_at(std::size_t position) const {
   if (promised) {
     allowed.push_back(history_[oldest]);
   } else {
-    allowed.assign(history_.begin(), history_.begin() + static_cast<std::ptrdiff_t>(known_));
+    const std::size_t known = known_ == 0 ? history_.size() : known_;
+    allowed.assign(history_.begin(), history_.begin() + static_cast<std::ptrdiff_t>(known));
   }
   for (const Promise& one : begun_) {
-    if (one.position <= position && (!promised || one.commit > oldest)) {
-      allowed.push_back(history_[one.commit]);
-    }
+    const bool possible = one.position <= position && position < one.until;
+    if (possible && (!promised || one.commit > oldest)) allowed.push_back(history_[one.commit]);
   }
   return allowed;
 }

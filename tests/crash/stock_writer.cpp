@@ -75,6 +75,7 @@ class StockWriter final : public Writer {
     hdf5_.reset();
     file_.reset();
   }
+  core::Status recover() override { return core::Status::ok(); }  // there is no such thing
   Result<Content> read() override;
 
  private:

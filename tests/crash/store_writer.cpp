@@ -11,6 +11,10 @@ core::StoreOptions store_options(core::StoreMode mode, const WriterOptions& opti
   core::StoreOptions made;
   made.mode = mode;
   made.names = options.names;
+  made.checkpoint_bytes = options.checkpoint_bytes;
+  made.ahead_bytes = options.ahead_bytes;
+  made.held_bytes = options.held_bytes;
+  if (options.ordered) made.durability = core::Durability::ordered;
   return made;
 }
 
@@ -76,6 +80,9 @@ class StoreWriter final : public Writer {
     return status;
   }
   void die() override { store_.reset(); }
+  core::Status recover() override {
+    return core::recover_store(kPath, {}, storage_).status().clone();
+  }
   core::Result<Content> read() override { return read_all(*store_); }
 
  private:

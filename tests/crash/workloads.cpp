@@ -159,9 +159,126 @@ void dies_and_lives_on(Life& life) {
   life.close();
 }
 
-constexpr WriterOptions kFewNames{4, 0};
-constexpr WriterOptions kSomeNames{16, 0};
+// A checkpoint every few commits, so that lives crash within them.
+void checkpoints(Life& life) {
+  life.open();
+  life.create_table("a");
+  life.create_table("c");
+  for (int i = 0; i < 12; ++i) {
+    life.append("a", some(life, 20));
+    if (i % 3 == 0) life.append("c", some(life, 6));
+    if (i % 4 == 1)
+      life.set_text("a", "a", std::string(some(life, 90), static_cast<char>('a' + i)));
+    if (i == 6) life.create_table("b");
+    if (i > 6) life.append("b", some(life, 40));
+    life.commit();
+  }
+  life.close();
+}
+
+// Some commits wait in memory for the journal, others go straight to their place.
+void held_and_direct(Life& life) {
+  life.open();
+  for (const char* name : {"a", "b", "c"}) life.create_table(name);
+  for (int i = 0; i < 12; ++i) {
+    life.append("b", some(life, 9));
+    if (i % 2 == 0) life.append("c", 4 * some(life, 5));
+    if (i % 3 == 0) life.append("a", 8 * some(life, 60));
+    life.commit();
+  }
+  life.close();
+}
+
+void abandoned(Life& life) {
+  life.open();
+  life.create_table("a");
+  life.append("a", 5);
+  life.die();  // before the first commit
+  life.open();
+  life.create_table("c");
+  for (int i = 0; i < 3; ++i) {
+    life.append("c", some(life, 30));
+    life.commit();
+  }
+  life.append("c", 40);
+  life.die();
+  life.open();
+  life.die();  // nothing was written
+  life.open();
+  life.append("c", some(life, 9));
+  life.close();
+  life.open();
+  life.append("c", some(life, 9));
+  life.die();
+  life.open();
+  life.close();
+}
+
+void recovered(Life& life) {
+  for (int i = 0; i < 4; ++i) {
+    life.open();
+    if (i == 0) life.create_table("a");
+    for (int k = 0; k < 3; ++k) {
+      life.append("a", some(life, 20));
+      life.commit();
+    }
+    life.append("a", some(life, 20));
+    life.die();
+    life.recover();
+  }
+  life.recover();  // has nothing to do
+  life.open();
+  life.append("a", some(life, 20));
+  life.close();
+}
+
+// Replaces a file whose writer died, and gives up replacing one.
+void replaced_after_death(Life& life) {
+  life.open();
+  life.create_table("a");
+  life.append("a", some(life, 30));
+  life.commit();
+  life.die();
+  life.open(FileMode::replace);
+  life.create_table("b");
+  life.append("b", some(life, 30));
+  life.die();  // before the first commit: the old one stays
+  life.open();
+  life.append("a", some(life, 30));
+  life.commit();
+  life.die();
+  life.open(FileMode::replace);
+  life.create_table("b");
+  for (int i = 0; i < 3; ++i) {
+    life.append("b", some(life, 30));
+    life.commit();
+  }
+  life.die();
+  life.open();
+  life.append("b", some(life, 30));
+  life.close();
+}
+
+// The disk fills up again and again, and room is made.
+void full_disk(Life& life) {
+  life.open();
+  life.create_table("a");
+  life.create_table("c");
+  for (int i = 0; i < 10; ++i) {
+    if (i % 2 == 1) life.leave_room(some(life, 12) * 1000);
+    life.append("a", some(life, 30));
+    life.append("c", some(life, 12));
+    life.commit();
+  }
+  life.close();
+}
+
+constexpr WriterOptions kFewNames{4};
+constexpr WriterOptions kSomeNames{16};
 constexpr WriterOptions kSmallJournal{16, 8192};
+constexpr WriterOptions kCheckpoints{16, 12000, 4096};
+constexpr WriterOptions kLittleHeld{16, 0, 8192, 3000};
+constexpr WriterOptions kOrdered{16, 12000, 8192, 3000, true};
 
 constexpr Workload kWorkloads[] = {
     {"whole-chunks", whole_chunks, kFewNames, true, true},
@@ -176,6 +293,14 @@ constexpr Workload kWorkloads[] = {
     {"large-commits", large_commits, kSomeNames, true, true},
     {"replaced", replaced, kSomeNames, false, false},
     {"dies-and-lives-on", dies_and_lives_on, kSmallJournal, false, false},
+    {"checkpoints", checkpoints, kCheckpoints, true, false},
+    {"held-and-direct", held_and_direct, kLittleHeld, true, true},
+    {"abandoned", abandoned, kCheckpoints, false, false},
+    {"recovered", recovered, kCheckpoints, false, false},
+    {"replaced-after-death", replaced_after_death, kLittleHeld, false, false},
+    {"full-disk", full_disk, kSomeNames, false, false},
+    {"ordered", held_and_direct, kOrdered, false, false},
+    {"ordered-deaths", dies_and_lives_on, kOrdered, false, false},
 };
 
 }  // namespace

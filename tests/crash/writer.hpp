@@ -16,6 +16,9 @@ enum class FileMode : std::uint8_t { append, replace };
 struct WriterOptions {
   std::uint32_t names = 0;
   std::uint64_t checkpoint_bytes = 0;
+  std::uint64_t ahead_bytes = 0;
+  std::uint64_t held_bytes = 0;
+  bool ordered = false;  // what a power loss leaves is not promised
 };
 
 class Writer {
@@ -29,7 +32,8 @@ class Writer {
                                 const std::string& value) = 0;
   virtual core::Status commit() = 0;
   virtual core::Status close() = 0;
-  virtual void die() = 0;                    // as if the process had been killed
+  virtual void die() = 0;                    // abandons it: as if the process had been killed
+  virtual core::Status recover() = 0;        // of a file that nobody has open
   virtual core::Result<Content> read() = 0;  // the uncommitted rows too
 };
 

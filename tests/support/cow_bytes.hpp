@@ -37,6 +37,15 @@ class CowBytes {
     return all;
   }
 
+  // Of a range, the bytes of pages that are not there.
+  [[nodiscard]] std::uint64_t holes(std::uint64_t offset, std::uint64_t bytes) const {
+    std::uint64_t found = 0;
+    for (std::uint64_t page = offset / kPage; page * kPage < offset + bytes; ++page) {
+      found += pages_.contains(page) ? 0 : kPage;
+    }
+    return found;
+  }
+
   void write(std::uint64_t offset, std::span<const std::byte> bytes) {
     size_ = std::max(size_, offset + bytes.size());
     for (std::size_t done = 0; done < bytes.size();) {

@@ -37,6 +37,10 @@ bool CrashWalk::step() {
       });
       break;
     case DiskAction::mark:
+    case DiskAction::read:
+      break;
+    case DiskAction::loss:
+      lose(operation);
       break;
     default:
       remember(operation);
@@ -72,21 +76,47 @@ void CrashWalk::remember(const DiskOperation& operation) {
   unsynced_.push_back(std::make_shared<const DiskOperation>(std::move(whole)));
 }
 
+// Half of what was dirty reached the disk before it failed, if the pages keep the new bytes.
+void CrashWalk::lose(const DiskOperation& operation) {
+  std::size_t number = next_;
+  std::erase_if(unsynced_, [&](const std::shared_ptr<const DiskOperation>& one) {
+    if (one->inode != operation.inode || one->action == DiskAction::link ||
+        one->action == DiskAction::unlink) {
+      return false;
+    }
+    if (operation.loss == SyncLoss::keeps_new && ++number % 2 == 0) apply(*one, &durable_);
+    return true;
+  });
+  CowBytes& disk = file_of(operation, &durable_);
+  if (operation.loss == SyncLoss::shows_old) now_.files[operation.inode] = disk;
+}
+
+MachineState CrashWalk::killed() const {
+  MachineState state(now_);
+  state.durable = durable_;
+  state.unsynced = unsynced_;
+  return state;
+}
+
 bool CrashWalk::next_can_be_cut() const {
   if (next_ == log_->size()) return false;
   const DiskOperation& next = (*log_)[next_];
   return next.action == DiskAction::write && next.bytes->size() > 1;
 }
 
-DiskImage CrashWalk::killed_inside(Random& random) const {
-  DiskImage image = now_;
-  const DiskOperation& next = (*log_)[next_];
+MachineState CrashWalk::killed_inside(Random& random) const {
+  CrashWalk walk(*this);
+  DiskOperation next = (*log_)[next_];
   // The kernel copies page by page; a smaller cut must do no harm either.
   const std::uint64_t unit = random() % 4 == 0 ? 1 : 512;
   std::uint64_t cut = next.offset + 1 + random() % (next.bytes->size() - 1);
   cut = std::max(cut / unit * unit, next.offset);
-  file_of(next, &image).write(next.offset, part(*next.bytes, 0, cut - next.offset));
-  return image;
+  if (cut == next.offset) return killed();
+  const auto kept = static_cast<std::ptrdiff_t>(cut - next.offset);
+  next.bytes = std::make_shared<const Bytes>(next.bytes->begin(), next.bytes->begin() + kept);
+  apply(next, &walk.now_);
+  walk.remember(next);
+  return walk.killed();
 }
 
 DiskImage CrashWalk::subset(std::uint64_t bits) const {
@@ -159,7 +189,7 @@ Random random_for(std::uint64_t seed, const StateNumber& state) {
   return Random(words);
 }
 
-DiskImage StatesHere::image(std::uint64_t variant, std::uint64_t seed) const {
+MachineState StatesHere::state(std::uint64_t variant, std::uint64_t seed) const {
   if (variant == 0) return walk_.killed();
   Random random = random_for(seed, {walk_.position(), variant});
   if (variant < kills_) return walk_.killed_inside(random);

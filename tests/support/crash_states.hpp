@@ -27,8 +27,13 @@ struct DiskTraits {
 
 class CrashWalk {
  public:
-  CrashWalk(const DiskImage& initial, const std::vector<DiskOperation>& log, DiskTraits traits = {})
-      : log_(&log), traits_(traits), durable_(initial), now_(initial) {}
+  CrashWalk(const MachineState& initial, const std::vector<DiskOperation>& log,
+            DiskTraits traits = {})
+      : log_(&log),
+        traits_(traits),
+        durable_(initial.durable),
+        now_(initial.seen),
+        unsynced_(initial.unsynced) {}
 
   // Takes the next operation; false at the end.
   bool step();
@@ -40,11 +45,11 @@ class CrashWalk {
   // Writes, resizes, links and unlinks that no sync made durable yet.
   [[nodiscard]] std::size_t unsynced() const { return unsynced_.size(); }
 
-  // Everything issued so far is there.
-  [[nodiscard]] const DiskImage& killed() const { return now_; }
-  // Whether the process can be killed inside the next operation, and the image with a part of it.
+  // Everything issued so far is there; the machine goes on, and its power may go later.
+  [[nodiscard]] MachineState killed() const;
+  // Whether the process can be killed inside the next operation, and the state with a part of it.
   [[nodiscard]] bool next_can_be_cut() const;
-  [[nodiscard]] DiskImage killed_inside(Random& random) const;
+  [[nodiscard]] MachineState killed_inside(Random& random) const;
   // Of unsynced() exactly those whose bit is set are there.
   [[nodiscard]] DiskImage subset(std::uint64_t bits) const;
   [[nodiscard]] DiskImage damaged(Random& random) const;
@@ -53,6 +58,7 @@ class CrashWalk {
   template <typename Belongs>
   void settle(Belongs belongs);
   void remember(const DiskOperation& operation);
+  void lose(const DiskOperation& operation);
   void damage(const DiskOperation& operation, DiskImage* image, Random& random) const;
   void tear(const DiskOperation& write, std::uint64_t unit, DiskImage* image, Random& random) const;
   void spoil(const DiskOperation& write, bool garbage, DiskImage* image, Random& random) const;
@@ -88,7 +94,7 @@ class StatesHere {
   [[nodiscard]] std::uint64_t subsets() const { return subsets_; }
   // First variant that is drawn; there is no last one.
   [[nodiscard]] std::uint64_t first_drawn() const { return kills_ + subsets_; }
-  [[nodiscard]] DiskImage image(std::uint64_t variant, std::uint64_t seed) const;
+  [[nodiscard]] MachineState state(std::uint64_t variant, std::uint64_t seed) const;
 
  private:
   const CrashWalk& walk_;

@@ -23,8 +23,8 @@ std::string directory_of(const std::string& path) {
 }
 
 std::string describe(const DiskOperation& operation) {
-  static constexpr const char* kActions[] = {"write",  "resize",         "sync", "link",
-                                             "unlink", "sync_directory", "mark"};
+  static constexpr const char* kActions[] = {"write",          "resize", "sync", "link", "unlink",
+                                             "sync_directory", "mark",   "loss", "read"};
   std::string text = kActions[static_cast<std::size_t>(operation.action)];
   if (operation.action == DiskAction::mark) return text + " " + std::to_string(operation.offset);
   text += operation.role == FileRole::main ? " main" : " journal";
@@ -54,6 +54,8 @@ void apply(const DiskOperation& operation, DiskImage* image) {
     case DiskAction::sync:
     case DiskAction::sync_directory:
     case DiskAction::mark:
+    case DiskAction::loss:
+    case DiskAction::read:
       break;
   }
 }
@@ -65,6 +67,7 @@ class RecordedFile final : public core::StorageFile {
   ~RecordedFile() override { storage_.unlock(inode_, this); }
 
   core::Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> bytes) override {
+    FOREBAY_TRY(storage_.look(of(DiskAction::read, offset)));
     return content().read(offset, bytes);
   }
   core::Status write_at(std::uint64_t offset, std::span<const std::byte> bytes) override {
@@ -108,8 +111,59 @@ class RecordedFile final : public core::StorageFile {
   bool writable_;
 };
 
-RecordedStorage::RecordedStorage(DiskImage initial) : initial_(std::move(initial)), now_(initial_) {
-  for (const auto& [inode, content] : now_.files) last_inode_ = std::max(last_inode_, inode);
+RecordedStorage::RecordedStorage(MachineState initial)
+    : initial_(std::move(initial)), now_(initial_.seen), synced_(initial_.durable.files) {
+  for (const DiskImage* image : {&initial_.seen, &initial_.durable}) {
+    for (const auto& [inode, content] : image->files) last_inode_ = std::max(last_inode_, inode);
+  }
+  for (const auto& one : initial_.unsynced) last_inode_ = std::max(last_inode_, one->inode);
+}
+
+core::Status RecordedStorage::look(DiskOperation operation) {
+  if (!rule_) return core::Status::ok();
+  operation.phase = phase_;
+  operation.step = step_;
+  const Fate fate = rule_(operation);
+  if (fate != Fate::failed && fate != Fate::refused) return core::Status::ok();
+  return core::errno_status("read", "the recorded disk", operation.os_errno);
+}
+
+// Whether there is room. A size alone takes none: files may have holes. The journal has none: its
+// zeros are written.
+bool RecordedStorage::takes_room(const DiskOperation& operation) {
+  if (room_ == UINT64_MAX || operation.action != DiskAction::write) return true;
+  const CowBytes& file = now_.files[operation.inode];
+  const std::uint64_t growth = operation.end() > file.size() ? operation.end() - file.size() : 0;
+  const std::uint64_t needed = operation.role == FileRole::journal
+                                   ? growth
+                                   : file.holes(operation.offset, operation.bytes->size());
+  if (needed > room_) return false;
+  room_ -= needed;
+  return true;
+}
+
+core::Status RecordedStorage::fail_with(DiskOperation operation, Fate fate) {
+  core::Status status = core::errno_status("use", "the recorded disk", operation.os_errno);
+  if (fate == Fate::sync_keeps_new) lose(operation, SyncLoss::keeps_new);
+  if (fate == Fate::sync_shows_old) lose(operation, SyncLoss::shows_old);
+  if (fate == Fate::failed && operation.action == DiskAction::write) {
+    const Bytes& all = *operation.bytes;
+    const auto half = static_cast<std::ptrdiff_t>(all.size() / 2);
+    operation.bytes = std::make_shared<const Bytes>(all.begin(), all.begin() + half);
+    apply(operation, &now_);
+    log_.push_back(std::move(operation));
+  }
+  return status;
+}
+
+void RecordedStorage::lose(const DiskOperation& cause, SyncLoss loss) {
+  DiskOperation operation = cause;
+  operation.action = DiskAction::loss;
+  operation.offset = 0;
+  operation.bytes = nullptr;
+  operation.loss = loss;
+  if (loss == SyncLoss::shows_old) now_.files[operation.inode] = synced_[operation.inode];
+  log_.push_back(std::move(operation));
 }
 
 core::Status RecordedStorage::take(DiskOperation operation) {
@@ -117,18 +171,18 @@ core::Status RecordedStorage::take(DiskOperation operation) {
   operation.step = step_;
   const Fate fate = rule_ ? rule_(operation) : Fate::done;
   if (fate == Fate::lost) return core::Status::ok();
-  if (fate == Fate::no_space) return core::errno_status("use", "the recorded disk", ENOSPC);
-  if (fate == Fate::failed) {
-    if (operation.action == DiskAction::write) {
-      const Bytes& all = *operation.bytes;
-      const auto half = static_cast<std::ptrdiff_t>(all.size() / 2);
-      operation.bytes = std::make_shared<const Bytes>(all.begin(), all.begin() + half);
-      apply(operation, &now_);
-      log_.push_back(std::move(operation));
-    }
-    return core::errno_status("use", "the recorded disk", EIO);
+  if (!takes_room(operation)) return core::errno_status("use", "the recorded disk", ENOSPC);
+  if (fate >= Fate::failed && fate <= Fate::sync_shows_old)
+    return fail_with(std::move(operation), fate);
+  if (fate == Fate::lost_before) {
+    lose(operation, SyncLoss::keeps_new);
+    must_tell_.insert(operation.inode);
   }
+  const bool tells = operation.action == DiskAction::sync && must_tell_.erase(operation.inode) != 0;
   apply(operation, &now_);
+  if (operation.action == DiskAction::sync) {
+    synced_[operation.inode] = now_.files[operation.inode];
+  }
   if (fate == Fate::held) {
     operation.in_turn = false;
     held_.push_back(std::move(operation));
@@ -144,7 +198,7 @@ core::Status RecordedStorage::take(DiskOperation operation) {
     for (DiskOperation& late : held_) log_.push_back(std::move(late));
     held_.clear();
   }
-  return core::Status::ok();
+  return tells ? core::errno_status("sync", "the recorded disk", EIO) : core::Status::ok();
 }
 
 void RecordedStorage::set_phase(std::string phase) {

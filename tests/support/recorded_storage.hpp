@@ -4,10 +4,12 @@
 // Thread rule: one thread.
 #pragma once
 
+#include <cerrno>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,7 +31,21 @@ struct DiskImage {
   }
 };
 
-enum class DiskAction : std::uint8_t { write, resize, sync, link, unlink, sync_directory, mark };
+enum class DiskAction : std::uint8_t {
+  write,
+  resize,
+  sync,
+  link,
+  unlink,
+  sync_directory,
+  mark,
+  loss,  // what was not synced of a file is given up, and nobody is told: see SyncLoss
+  read   // is shown to rules, and not recorded
+};
+
+// What a kernel does with the pages that it could not write: it calls them clean, with the new
+// bytes or with those that the disk has. Some of them reached the disk with the new bytes.
+enum class SyncLoss : std::uint8_t { keeps_new, shows_old };
 
 // Which file of a store an operation goes to: by its name, or by the name it is meant to get.
 enum class FileRole : std::uint8_t { main, journal };
@@ -40,12 +56,24 @@ struct DiskOperation {
   std::uint64_t inode = 0;
   std::uint64_t offset = 0;  // resize: the size; mark: the number
   std::shared_ptr<const Bytes> bytes{};
-  std::string path{};      // link, unlink; sync_directory: a file in it
+  std::string path{};  // link, unlink; sync_directory: a file in it
+  SyncLoss loss = SyncLoss::keeps_new;
+  int os_errno = EIO;      // of a failure; a rule may change it
   std::string phase{};     // what the user of the storage was doing
   std::uint64_t step = 0;  // how often a phase had begun
   bool in_turn = true;     // false: a rule made it come late
 
   [[nodiscard]] std::uint64_t end() const { return offset + (bytes ? bytes->size() : 0); }
+};
+
+// A machine: what its programs see, and what would be there had the power gone; between the two are
+// the operations that no sync made durable.
+struct MachineState {
+  MachineState(DiskImage image = {}) : seen(image), durable(std::move(image)) {}
+
+  DiskImage seen;
+  DiskImage durable;
+  std::vector<std::shared_ptr<const DiskOperation>> unsynced{};
 };
 
 std::string directory_of(const std::string& path);
@@ -54,19 +82,22 @@ std::string describe(const DiskOperation& operation);
 // What a rule decides about an operation before it is done.
 enum class Fate : std::uint8_t {
   done,
-  lost,      // the caller is told that it is done
-  failed,    // EIO; a write has written its first half
-  no_space,  // ENOSPC, nothing was written
-  held,      // the caller sees it done, the disk gets it at the next `release`
-  release,   // done, and after it all that is held
-  early,     // done; the disk gets it before everything else since the phase began
+  lost,            // the caller is told that it is done
+  failed,          // with the operation's os_errno; a write has written its first half
+  refused,         // the same, and nothing was written
+  sync_keeps_new,  // a sync fails: SyncLoss
+  sync_shows_old,
+  lost_before,  // done, but what was not synced before it is lost, which the next sync tells
+  held,         // the caller sees it done, the disk gets it at the next `release`
+  release,      // done, and after it all that is held
+  early,        // done; the disk gets it before everything else since the phase began
 };
 
 class RecordedStorage final : public core::Storage {
  public:
   using Rule = std::function<Fate(DiskOperation& operation)>;
 
-  explicit RecordedStorage(DiskImage initial = {});
+  explicit RecordedStorage(MachineState initial = {});
 
   core::Result<std::unique_ptr<core::StorageFile>> open(const std::string& path,
                                                         core::OpenMode mode) override;
@@ -80,7 +111,11 @@ class RecordedStorage final : public core::Storage {
   void set_phase(std::string phase);
   void set_rule(Rule rule) { rule_ = std::move(rule); }
 
-  [[nodiscard]] const DiskImage& initial() const { return initial_; }
+  // Only so many bytes more fit on the disk: what would make a file longer fails with ENOSPC.
+  void leave_room(std::uint64_t bytes) { room_ = bytes; }
+  void make_room() { room_ = UINT64_MAX; }
+
+  [[nodiscard]] const MachineState& initial() const { return initial_; }
   [[nodiscard]] const DiskImage& now() const { return now_; }
   [[nodiscard]] const std::vector<DiskOperation>& log() const { return log_; }
   // Operations so far, marks included; the next one gets this number.
@@ -94,16 +129,23 @@ class RecordedStorage final : public core::Storage {
   };
 
   core::Status take(DiskOperation operation);
+  core::Status look(DiskOperation operation);  // a read
+  core::Status fail_with(DiskOperation operation, Fate fate);
+  void lose(const DiskOperation& cause, SyncLoss loss);
+  bool takes_room(const DiskOperation& operation);
   core::Status lock(std::uint64_t inode, const void* holder, bool exclusive);
   void unlock(std::uint64_t inode, const void* holder);
   std::uint64_t new_inode() { return ++last_inode_; }
 
-  DiskImage initial_;
+  MachineState initial_;
   DiskImage now_;
+  std::map<std::uint64_t, CowBytes> synced_;  // by inode, as of the last sync
+  std::set<std::uint64_t> must_tell_;         // inodes whose next sync tells of a loss
   std::vector<DiskOperation> log_;
   std::vector<DiskOperation> held_;
   std::map<std::uint64_t, Locks> locks_;
   std::uint64_t last_inode_ = 0;
+  std::uint64_t room_ = UINT64_MAX;
   std::string phase_;
   std::uint64_t step_ = 0;
   std::size_t early_ = 0;  // where an early operation goes

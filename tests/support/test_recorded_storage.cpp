@@ -134,10 +134,55 @@ void a_held_write_reaches_the_disk_when_the_rule_releases_it() {
   });
   CHECK(file->write_at(0, filled(1, 'b')).is_ok());
   CHECK_EQ(content(storage.now()), std::string("b"));
-  CHECK_EQ(content(walk_to_end(storage).killed()), std::string("a"));
+  CHECK_EQ(content(walk_to_end(storage).killed().seen), std::string("a"));
   CHECK(file->sync_data().is_ok());
   const std::set<std::string> unsure = {"a", "b"};
   CHECK(all_subsets(storage, "d/x") == unsure);
+}
+
+void what_a_killed_process_left_unsynced_may_still_be_lost_later() {
+  RecordedStorage storage;
+  const auto file = durable_file(storage, filled(1, 'a'));
+  CHECK(file->write_at(0, filled(1, 'b')).is_ok());
+  const RecordedStorage later(walk_to_end(storage).killed());
+  CHECK_EQ(content(later.now()), std::string("b"));
+  const std::set<std::string> unsure = {"a", "b"};
+  CHECK(all_subsets(later, "d/x") == unsure);
+}
+
+// The bytes that a program sees, and those that a power loss leaves, after a sync that failed and
+// one that did not.
+std::pair<std::string, std::set<std::string>> after_failed_sync(Fate fate) {
+  RecordedStorage storage;
+  const auto file = durable_file(storage, filled(512, 'a'));
+  CHECK(file->write_at(0, filled(512, 'b')).is_ok());
+  CHECK(file->write_at(0, filled(512, 'c')).is_ok());
+  storage.set_rule([fate](const DiskOperation&) { return fate; });
+  CHECK_EQ(file->sync_data().code(), FOREBAY_E_IO);
+  storage.set_rule({});
+  CHECK(file->sync_data().is_ok());
+  return {content(storage.now()).substr(0, 1), all_subsets(storage, "d/x")};
+}
+
+void a_sync_that_failed_does_not_try_again_what_it_lost() {
+  const auto [new_bytes, some_on_disk] = after_failed_sync(Fate::sync_keeps_new);
+  CHECK_EQ(new_bytes, std::string("c"));
+  CHECK(!some_on_disk.contains(std::string(512, 'c')) ||
+        some_on_disk == std::set<std::string>{std::string(512, 'c')});
+  const auto [old_bytes, none_on_disk] = after_failed_sync(Fate::sync_shows_old);
+  CHECK_EQ(old_bytes, std::string("a"));
+  CHECK(none_on_disk == std::set<std::string>{std::string(512, 'a')});
+}
+
+void a_loss_between_syncs_is_told_by_the_next_one_only() {
+  RecordedStorage storage;
+  const auto file = durable_file(storage, filled(512, 'a'));
+  CHECK(file->write_at(0, filled(1, 'b')).is_ok());
+  storage.set_rule([](const DiskOperation&) { return Fate::lost_before; });
+  CHECK(file->write_at(1, filled(1, 'c')).is_ok());
+  storage.set_rule({});
+  CHECK_EQ(file->sync_data().code(), FOREBAY_E_IO);
+  CHECK(file->sync_data().is_ok());
 }
 
 void locks_exclude_other_handles_until_theirs_ends() {
@@ -164,6 +209,9 @@ int main() {
       CHECK_TEST(a_published_file_that_was_not_synced_may_be_empty),
       CHECK_TEST(damage_stays_in_the_sectors_of_the_write),
       CHECK_TEST(a_held_write_reaches_the_disk_when_the_rule_releases_it),
+      CHECK_TEST(what_a_killed_process_left_unsynced_may_still_be_lost_later),
+      CHECK_TEST(a_sync_that_failed_does_not_try_again_what_it_lost),
+      CHECK_TEST(a_loss_between_syncs_is_told_by_the_next_one_only),
       CHECK_TEST(locks_exclude_other_handles_until_theirs_ends),
   };
   return cmocka_run_group_tests(tests, nullptr, nullptr);
