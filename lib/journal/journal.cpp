@@ -232,6 +232,9 @@ Result<Journal::Recovered> Journal::recover(StorageFile& file, StorageFile& main
                                             const Holder& holder, std::uint64_t salt) {
   FOREBAY_TRY_ASSIGN(Scan found, scan(file));
   FOREBAY_TRY(check_pairing(found.identity, main));
+  // Crash: forbids that the main file gets bytes of a commit which only the page cache has: its
+  // writer was killed before it synced, and a power loss now would take the commit back.
+  FOREBAY_TRY(file.sync_data());
   FOREBAY_TRY(replay(file, found, main));
   FOREBAY_TRY_ASSIGN(const std::uint64_t size, file.size());
   Journal journal(file, found.identity, holder, found.newest());

@@ -130,6 +130,7 @@ Result<JournalFile> JournalFile::recover(Storage& storage, const std::string& ma
   // Replayed with syncs whatever comes later: the bytes may be another opening's promise.
   FOREBAY_TRY_ASSIGN(const std::uint64_t salt, journal::fresh_salt());
   JournalFile made(storage, journal_path_of(main_path), std::move(file), syncs);
+  if (!syncs) FOREBAY_TRY(made.file_->sync_data());
   StorageFile& through = syncs ? *made.file_ : *made.unsynced_;
   Result<journal::Journal::Recovered> recovered =
       journal::Journal::recover(through, main, this_holder(), salt);

@@ -155,6 +155,7 @@ Result<RecoverResult> recover_main(Storage& storage, const std::string& target, 
   if (found.left_over == LeftOver::nothing) {
     FOREBAY_TRY(check_is_hdf5(main, target));
     if (has_journal && start.state == MainState::clean) {
+      FOREBAY_TRY(main.sync_all());  // see take_left_over()
       FOREBAY_TRY(remove_journal(storage, target));
     }
     return RecoverResult{};

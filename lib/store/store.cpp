@@ -133,6 +133,14 @@ Status Store::Core::publish(bool replace) {
     // report.
     [[maybe_unused]] const Status removed = storage_.remove(target_);
   }
+  if (status.is_failure() && replace) {
+    ErrorDetail detail = status.detail();
+    detail.message = "whether " + path_ +
+                     " is the new file or the one that it replaces is not known; open it again, "
+                     "which settles it: " +
+                     detail.message;
+    return {FOREBAY_E_COMMIT_UNKNOWN, std::move(detail)};
+  }
   return status;
 }
 

@@ -13,6 +13,7 @@ using Operation = DiskOperation;
 // What happened since the phase began, so that a rule can tell which barrier an operation is.
 struct Seen {
   bool main_named = false;
+  bool main_written = false;
   bool journal_named = false;
   std::uint64_t frames = 0;      // writes of commits since the journal's last header
   std::uint64_t headers = 0;     // of the journal
@@ -45,6 +46,7 @@ void Seen::take(const Operation& operation) {
   } else if (journal) {
     ++frames;
   } else {
+    main_written = true;
     last_is_start = is_start(operation);
     cleared = last_is_start && headers != 0;
   }
@@ -223,6 +225,12 @@ Fate recovery_synced_late(const Seen& seen, Operation& one) {
 Fate recovery_header_unsynced(const Seen& seen, Operation& one) {
   return lost_if(recovers(one) && syncs_journal(one) && !seen.journal_named && seen.headers != 0);
 }
+Fate recovered_before_journal_synced(const Seen& seen, Operation& one) {
+  return lost_if(recovers(one) && syncs_journal(one) && !seen.journal_named && seen.headers == 0);
+}
+Fate dropped_before_main_synced(const Seen& seen, Operation& one) {
+  return lost_if(recovers(one) && syncs_main(one) && seen.headers == 0 && !seen.main_written);
+}
 Fate recovery_writes_nothing(const Seen&, Operation& one) {
   return lost_if(recovers(one) && writes_main(one));
 }
@@ -264,6 +272,11 @@ std::vector<Mutant> make_mutants() {
       {"recovery syncs main after the journal began anew", rule(recovery_synced_late), {}, 20},
       {"no sync of the journal's new header in recovery", rule(recovery_header_unsynced), {}, 20},
       {"recovery writes nothing", rule(recovery_writes_nothing)},
+      {"recovery writes main before the journal is synced",
+       rule(recovered_before_journal_synced),
+       {},
+       20},
+      {"a journal is dropped before main is synced", rule(dropped_before_main_synced), {}, 20},
       {"a disk that harms 8 KiB: commits not far enough apart", {}, {}, 0, 8192},
   };
 }
