@@ -21,11 +21,17 @@ struct InfoOptions {
   bool json = false;
 };
 
+struct SourceFacts {
+  std::string path{};
+  forebay_table_source known = FOREBAY_TABLE_SOURCE_INIT;
+};
+
 struct TableFacts {
   std::string name{};
   std::string dtype{};
   std::string incomplete{};  // paths of sources that lack rows, one a line
   forebay_table_info info = FOREBAY_TABLE_INFO_INIT;
+  std::vector<SourceFacts> sources{};
 };
 
 std::uint64_t size_of(const std::string& path) {
@@ -37,6 +43,30 @@ std::string bytes_text(std::uint64_t bytes) {
   return format_bytes(static_cast<double>(bytes));
 }
 
+const char* state_name(std::uint32_t state) {
+  switch (state) {
+    case FOREBAY_TABLE_SOURCE_COMPLETE:
+      return "complete";
+    case FOREBAY_TABLE_SOURCE_FAILED:
+      return "failed";
+    case FOREBAY_TABLE_SOURCE_LIMITED:
+      return "limited";
+    default:
+      return "partial";
+  }
+}
+
+forebay_status read_sources(forebay_table* table, TableFacts* facts, forebay_error* err) {
+  for (;;) {
+    SourceFacts source;
+    const auto index = static_cast<std::uint32_t>(facts->sources.size());
+    const forebay_status status = forebay_table_source_get(table, index, &source.known, err);
+    if (status != FOREBAY_OK) return status;
+    source.path = source.known.path;
+    facts->sources.push_back(source);
+  }
+}
+
 forebay_status read_facts(forebay_store* store, const char* name, TableFacts* facts,
                           forebay_error* err) {
   facts->name = name;
@@ -46,7 +76,7 @@ forebay_status read_facts(forebay_store* store, const char* name, TableFacts* fa
   facts->dtype = forebay_dtype_text(forebay_table_dtype(table));
   facts->incomplete = incomplete_text(table);
   status = forebay_table_info_get(table, &facts->info, err);
-  return status;
+  return status < 0 ? status : read_sources(table, facts, err);
 }
 
 std::string table_text(const TableFacts& facts) {
@@ -60,6 +90,10 @@ std::string table_text(const TableFacts& facts) {
   text += "  chunks  " + format_count(info.chunks) + " of " + format_count(info.chunk_rows) +
           (info.chunk_rows == 1 ? " row, " : " rows, ") + bytes_text(info.stored_bytes) +
           " stored\n";
+  for (const SourceFacts& source : facts.sources) {
+    text += "  source  " + escaped(source.path) + ": " + state_name(source.known.state) + ", " +
+            format_count(source.known.rows) + (source.known.rows == 1 ? " row\n" : " rows\n");
+  }
   if (!facts.incomplete.empty()) {
     std::string list = facts.incomplete;
     std::replace(list.begin(), list.end(), '\n', ' ');
@@ -86,6 +120,19 @@ void write_table(JsonWriter& json, const TableFacts& facts) {
   json.key("chunk_rows").number(facts.info.chunk_rows);
   json.key("chunks").number(facts.info.chunks);
   json.key("stored_bytes").number(facts.info.stored_bytes);
+  json.key("sources").begin_array();
+  for (const SourceFacts& source : facts.sources) {
+    json.begin_object();
+    json.key("path").text(source.path);
+    json.key("state").text(state_name(source.known.state));
+    json.key("size").number(source.known.size);
+    json.key("offset").number(source.known.offset);
+    json.key("line").number(source.known.line);
+    json.key("rows").number(source.known.rows);
+    json.key("rejects").number(source.known.rejects);
+    json.end_object();
+  }
+  json.end_array();
   json.key("attributes").begin_object();
   if (!facts.incomplete.empty()) json.key(kIncompleteAttribute).text(facts.incomplete);
   json.end_object();

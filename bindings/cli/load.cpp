@@ -188,7 +188,10 @@ bool LoadRun::open_output() {
     output_.discard();
     return false;
   }
-  return true;
+  if (options_.again) return true;
+  if (succeeds(output_.resume(loader_.get(), &err_), Duty::loading)) return true;
+  output_.discard();
+  return false;
 }
 
 bool LoadRun::append() {
@@ -238,22 +241,24 @@ void LoadRun::collect_loader() {
 // Notes in each table which of its sources lack rows.
 bool LoadRun::mark_tables() {
   for (const OutputTable& table : output_.tables()) {
-    std::vector<std::string> paths;
+    std::vector<std::string> lacking;
+    std::vector<std::string> whole;
     for (const SourceSummary& source : summary_.sources) {
-      const bool whole = source.status == FOREBAY_OK;
-      if (!whole && source.table == table.name) paths.push_back(source.path);
+      if (source.table != table.name) continue;
+      (source.status == FOREBAY_OK ? whole : lacking).push_back(source.path);
     }
-    if (!paths.empty() && output_.mark_incomplete(table, paths, &err_) < 0) return false;
+    if (output_.mark_incomplete(table, lacking, whole, &err_) < 0) return false;
   }
   return true;
 }
 
 bool LoadRun::commit() {
   const bool marked = mark_tables();
-  const bool noted = marked && output_.append_rejects(loader_.get(), &err_) >= 0;
   output_.describe(&summary_);
-  if (!noted || output_.finish(&err_) < 0) return false;
+  if (!marked || output_.finish(&err_) < 0) return false;
   summary_.stored = true;
+  summary_.is_nothing_new =
+      options_.append && !options_.again && summary_.rows == 0 && summary_.exit_code == kExitOk;
   summary_.bytes_written = file_size(options_.output);
   return true;
 }

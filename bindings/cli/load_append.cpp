@@ -22,12 +22,26 @@ bool is_any_source_failed(const forebay_loader* loader) {
   return progress.sources_failed > 0 && progress.sources_done == progress.sources_total;
 }
 
-forebay_status append_array(const LoadOutput& output, forebay_array* array, forebay_error* err) {
+forebay_status append_array(const AppendJob& job, forebay_array* array, forebay_error* err) {
   forebay_array_view view = FOREBAY_ARRAY_VIEW_INIT;
-  const forebay_status status = forebay_array_view_get(array, &view, err);
+  forebay_status status = forebay_array_view_get(array, &view, err);
   if (status < 0) return status;
-  if (view.source >= output.tables().size()) return FOREBAY_E_INTERNAL;
-  return forebay_table_append_array(output.tables()[view.source].handle, array, err);
+  const auto& tables = job.output.tables();
+  if (view.source >= tables.size()) return FOREBAY_E_INTERNAL;
+  forebay_table* table = tables[view.source].handle;
+  status = forebay_table_append_array(table, array, err);
+  if (status < 0) return status;
+  status = forebay_table_consume(table, job.loader, array, err);
+  return status < 0 ? status : job.output.commit_if_due(view.rows, view.row_bytes, err);
+}
+
+// Records how each source has ended.
+forebay_status settle_sources(const AppendJob& job, forebay_error* err) {
+  for (const OutputTable& table : job.output.tables()) {
+    const forebay_status status = forebay_table_consume(table.handle, job.loader, nullptr, err);
+    if (status < 0) return status;
+  }
+  return FOREBAY_OK;
 }
 
 }  // namespace
@@ -59,10 +73,10 @@ forebay_status append_to_table_of_source(const AppendJob& job, forebay_error* er
     forebay_array* taken = nullptr;
     forebay_status status = forebay_loader_next(job.loader, kStepMilliseconds, &taken, err);
     const ArrayOwner array(taken);
-    if (status == FOREBAY_END) return FOREBAY_OK;
+    if (status == FOREBAY_END) return settle_sources(job, err);
     if (is_interrupted(job)) return FOREBAY_E_CANCELLED;
     if (status == FOREBAY_OK) {
-      status = append_array(job.output, array.get(), err);
+      status = append_array(job, array.get(), err);
       if (status < 0) return status;
     } else if (status < 0) {
       // A source fails once; the same failure again would be a loop without end.

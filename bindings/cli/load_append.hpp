@@ -12,7 +12,7 @@ namespace forebay::cli {
 
 struct AppendJob {
   forebay_loader* loader = nullptr;
-  const LoadOutput& output;
+  LoadOutput& output;
   const InterruptWatch& interrupt;
   Progress& progress;
 };

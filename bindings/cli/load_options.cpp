@@ -117,10 +117,25 @@ void add_output_options(CLI::App& command, LoadOptions& options) {
       ->type_name("OUT.h5")
       ->group(kOutputGroup);
   CLI::Option* append =
-      command.add_flag("--append", options.append, "Add to OUT.h5 if it is there already")
+      command
+          .add_flag("--append", options.append,
+                    "Add to OUT.h5 if it is there already: what it lacks of these files, so that "
+                    "a load that was ended goes on and whole files are not loaded twice")
           ->group(kOutputGroup);
   command.add_flag("--force", options.force, "Replace OUT.h5 if it is there already")
       ->excludes(append)
+      ->group(kOutputGroup);
+  command
+      .add_flag("--again", options.again,
+                "With --append: load the files once more, even if OUT.h5 has them")
+      ->needs(append)
+      ->group(kOutputGroup);
+  LoadOptions* all = &options;
+  add_parsed(command, "--commit-every", "a distance; write 64M, 100000rows, 500ms or 5s",
+             "Make the rows durable after so many bytes, rows or milliseconds, and keep them when "
+             "the load is ended: 64M, 100000rows, 500ms",
+             [=](const std::string& text) { return parse_commit_every(text, all); })
+      ->type_name("N")
       ->group(kOutputGroup);
   CLI::Option* table =
       command.add_option("--table", options.table, "Table to append to; default: data")
@@ -220,6 +235,30 @@ std::uint32_t parse_format(std::string_view text) {
 std::uint32_t parse_layout(std::string_view text) {
   if (text == "rows") return FOREBAY_ARRAY_ROWS;
   return text == "columns" ? FOREBAY_ARRAY_COLUMNS : 0;
+}
+
+bool parse_commit_every(std::string_view text, LoadOptions* options) {
+  struct Unit {
+    std::string_view suffix;
+    std::uint64_t factor;
+    std::uint64_t LoadOptions::*field;
+  };
+  constexpr Unit kUnits[] = {{"rows", 1, &LoadOptions::commit_rows},
+                             {"ms", 1, &LoadOptions::commit_milliseconds},
+                             {"s", 1000, &LoadOptions::commit_milliseconds}};
+  constexpr std::uint64_t kMost = 1'000'000'000'000'000;
+  options->commit_bytes = options->commit_rows = options->commit_milliseconds = 0;
+  for (const Unit& unit : kUnits) {
+    if (text.size() <= unit.suffix.size() ||
+        text.substr(text.size() - unit.suffix.size()) != unit.suffix)
+      continue;
+    std::uint64_t count = 0;
+    if (!parse_count(text.substr(0, text.size() - unit.suffix.size()), 1, kMost, &count))
+      return false;
+    options->*unit.field = count * unit.factor;
+    return true;
+  }
+  return parse_size(text, &options->commit_bytes);
 }
 
 void add_dialect_options(CLI::App& command, LoadOptions& options) {

@@ -40,6 +40,11 @@ struct LoadOptions {
   std::uint32_t layout = 0;  // of new tables; 0: rows
   bool append = false;
   bool force = false;
+  bool again = false;
+  // Of these one is set at most.
+  std::uint64_t commit_bytes = 0;
+  std::uint64_t commit_rows = 0;
+  std::uint64_t commit_milliseconds = 0;
 
   std::uint32_t jobs = 0;
   std::uint64_t memory_bytes = 0;
@@ -70,5 +75,7 @@ std::uint32_t parse_policy(std::string_view text);
 // auto, text, npy, npz or raw; 0 if it is none of them.
 std::uint32_t parse_format(std::string_view text);
 std::uint32_t parse_layout(std::string_view text);
+// "64M", "100000rows", "500ms" or "5s" into one of the commit options; false if it is none of them.
+bool parse_commit_every(std::string_view text, LoadOptions* options);
 
 }  // namespace forebay::cli

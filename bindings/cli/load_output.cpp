@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "escape.hpp"
@@ -21,6 +22,16 @@ bool exists(const std::string& path) {
 void set_message(forebay_error* err, forebay_status code, const std::string& message) {
   err->code = code;
   std::snprintf(err->message, sizeof(err->message), "%s", message.c_str());
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    lines.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return lines;
 }
 
 }  // namespace
@@ -49,7 +60,13 @@ forebay_status LoadOutput::open(std::size_t tables, forebay_error* err) {
                  : options_.force ? FOREBAY_STORE_REPLACE
                                   : FOREBAY_STORE_CREATE;
   if (tables > kDefaultNames) options.names = static_cast<std::uint32_t>(2 * tables);
-  created_ = !options_.append || !exists(options_.output);
+  options.commit_bytes = options_.commit_bytes;
+  options.commit_rows = options_.commit_rows;
+  options.commit_milliseconds = options_.commit_milliseconds;
+  // What was committed on the way is there to stay.
+  const bool commits =
+      options_.commit_bytes + options_.commit_rows != 0 || options_.commit_milliseconds != 0;
+  created_ = !commits && (!options_.append || !exists(options_.output));
   const forebay_status status = forebay_store_open(options_.output.c_str(), &options, &store_, err);
   if (status == FOREBAY_E_EXISTS) {
     set_message(err, status,
@@ -81,13 +98,46 @@ std::uint64_t LoadOutput::rows_added() const {
   return rows;
 }
 
+forebay_status LoadOutput::resume(forebay_loader* loader, forebay_error* err) const {
+  if (!options_.per_source)
+    return forebay_loader_resume(loader, tables_.front().handle, FOREBAY_NO_SOURCE, err);
+  for (std::uint32_t i = 0; i < tables_.size(); ++i) {
+    const forebay_status status = forebay_loader_resume(loader, tables_[i].handle, i, err);
+    if (status < 0) return status;
+  }
+  return FOREBAY_OK;
+}
+
+forebay_status LoadOutput::commit_if_due(std::uint64_t rows, std::uint64_t row_bytes,
+                                         forebay_error* err) {
+  rows_since_ += rows;
+  bytes_since_ += rows * row_bytes;
+  const auto now = std::chrono::steady_clock::now();
+  const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(now - committed_);
+  const bool is_due = (options_.commit_rows != 0 && rows_since_ >= options_.commit_rows) ||
+                      (options_.commit_bytes != 0 && bytes_since_ >= options_.commit_bytes) ||
+                      (options_.commit_milliseconds != 0 &&
+                       static_cast<std::uint64_t>(waited.count()) >= options_.commit_milliseconds);
+  if (!is_due) return FOREBAY_OK;
+  rows_since_ = bytes_since_ = 0;
+  committed_ = now;
+  return forebay_store_commit(store_, err);
+}
+
 forebay_status LoadOutput::mark_incomplete(const OutputTable& table,
-                                           const std::vector<std::string>& paths,
+                                           const std::vector<std::string>& lacking,
+                                           const std::vector<std::string>& whole,
                                            forebay_error* err) {
-  std::string text = incomplete_text(table.handle);
-  std::size_t left_out = 0;
-  for (const std::string& path : paths) {
+  const std::string before = incomplete_text(table.handle);
+  std::vector<std::string> lines = lines_of(before);
+  for (const std::string& path : whole) std::erase(lines, escaped(path));
+  for (const std::string& path : lacking) {
     const std::string line = escaped(path);
+    if (std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(line);
+  }
+  std::string text;
+  std::size_t left_out = 0;
+  for (const std::string& line : lines) {
     if (text.size() + line.size() + 1 > kMostMarkBytes) {
       ++left_out;
       continue;
@@ -96,11 +146,8 @@ forebay_status LoadOutput::mark_incomplete(const OutputTable& table,
     text += line;
   }
   if (left_out > 0) text += "\nand " + std::to_string(left_out) + " more";
+  if (text == before) return FOREBAY_OK;
   return forebay_table_set_text(table.handle, kIncompleteAttribute, text.c_str(), err);
-}
-
-forebay_status LoadOutput::append_rejects(forebay_loader* loader, forebay_error* err) {
-  return forebay_store_append_rejects(store_, loader, err);
 }
 
 void LoadOutput::describe(LoadSummary* summary) const {

@@ -4,6 +4,7 @@
 
 #include <forebay/forebay.h>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -30,15 +31,19 @@ class LoadOutput {
   forebay_status open_table(const std::string& name, const forebay_dtype* dtype,
                             forebay_error* err);
 
+  // Has the loader go on behind what the tables hold of its files.
+  forebay_status resume(forebay_loader* loader, forebay_error* err) const;
+  // Commits when --commit-every says so; for rows that do not come by the bulk path.
+  forebay_status commit_if_due(std::uint64_t rows, std::uint64_t row_bytes, forebay_error* err);
+
   [[nodiscard]] const std::vector<OutputTable>& tables() const { return tables_; }
   [[nodiscard]] bool is_created() const { return created_; }
   [[nodiscard]] std::uint64_t rows_added() const;
 
-  // Adds the table's failed sources to its text attribute `forebay_incomplete`, a path a line.
-  forebay_status mark_incomplete(const OutputTable& table, const std::vector<std::string>& paths,
-                                 forebay_error* err);
-  // Writes what the loader rejected and is not in the file yet.
-  forebay_status append_rejects(forebay_loader* loader, forebay_error* err);
+  // Adds the sources that lack rows to the table's text attribute `forebay_incomplete`, a path a
+  // line, and takes those out that are whole now.
+  forebay_status mark_incomplete(const OutputTable& table, const std::vector<std::string>& lacking,
+                                 const std::vector<std::string>& whole, forebay_error* err);
   void describe(LoadSummary* summary) const;
   // Commits and closes.
   forebay_status finish(forebay_error* err);
@@ -49,6 +54,9 @@ class LoadOutput {
   const LoadOptions& options_;
   forebay_store* store_ = nullptr;
   bool created_ = false;
+  std::uint64_t rows_since_ = 0;  // the last commit
+  std::uint64_t bytes_since_ = 0;
+  std::chrono::steady_clock::time_point committed_ = std::chrono::steady_clock::now();
   std::vector<OutputTable> tables_;
 };
 

@@ -88,6 +88,10 @@ std::string rejects_text(const LoadSummary& summary) {
 
 std::string summary_line(const LoadSummary& summary) {
   if (!summary.stored) return "no rows; " + escaped(summary.output) + " was not kept\n";
+  if (summary.is_nothing_new) {
+    return "nothing to do: " + escaped(summary.output) + " has all rows of " +
+           sources_text(summary) + " already\n";
+  }
   return counted(summary.rows, "row") + " from " + sources_text(summary) + " into " +
          place_of(summary) + " in " + format_seconds(summary.seconds) + ": " +
          bytes_text(summary.bytes_read) + " read, " + format_bytes(rate_of(summary)) +

@@ -32,6 +32,7 @@ struct LoadSummary {
   std::string dtype{};
   bool stored = false;  // the rows below were committed
   std::uint64_t rows = 0;
+  bool is_nothing_new = false;  // the file had all rows before
   std::vector<SourceSummary> sources{};
   std::vector<TableSummary> tables{};
   std::uint64_t bytes_read = 0;

@@ -63,6 +63,31 @@ typedef struct forebay_array_column {
   const void *heap;     /**< reserved for variable strings: NULL */
 } forebay_array_column;
 
+/** @brief The place in its source behind the last row of an array that a loader delivered: what is before it was read,
+ * and a load can go on there. @since 0.1.0 */
+typedef struct forebay_array_provenance {
+  uint32_t struct_size; /**< sizeof(forebay_array_provenance), set by FOREBAY_ARRAY_PROVENANCE_INIT */
+  uint32_t source;      /**< index of the source in the loader */
+  uint64_t offset;      /**< bytes of the decompressed source before the place */
+  uint64_t line;        /**< line that begins there, from 1 */
+  uint64_t rows;        /**< rows of the source before it */
+  uint64_t rejects;     /**< of the source before it: fields filled and rows passed over */
+  uint64_t hash;        /**< CRC-64 (ECMA, as in xz) of the bytes before it; 0 for sources of a child of one's own */
+  uint64_t skipped;     /**< of the rejects: rows passed over */
+  uint64_t ahead;       /**< of `rows`: those that stand behind the place; mostly 0, see below */
+} forebay_array_provenance;
+
+/** Initialiser for a ::forebay_array_provenance. */
+#define FOREBAY_ARRAY_PROVENANCE_INIT \
+  { (uint32_t)sizeof(forebay_array_provenance), 0, 0, 0, 0, 0, 0, 0, 0 }
+
+/** @brief Fills `provenance` for an array. Filtering in place does not change it.
+ * @return FOREBAY_OK, FOREBAY_NONE (the array does not come from a loader), FOREBAY_E_ARGUMENT, FOREBAY_E_VERSION. Any
+ * thread that holds the array. @since 0.1.0 */
+FOREBAY_API forebay_status forebay_array_provenance_get(const forebay_array *array,
+                                                        forebay_array_provenance *provenance,
+                                                        forebay_error *err) FOREBAY_NOEXCEPT;
+
 /** @brief Fills `view` for an array. @return FOREBAY_OK, FOREBAY_E_ARGUMENT, FOREBAY_E_VERSION. Any thread that
  * holds the array. @since 0.1.0 */
 FOREBAY_API forebay_status forebay_array_view_get(const forebay_array *array, forebay_array_view *view,

@@ -53,6 +53,7 @@ typedef int32_t forebay_status;
   X(FOREBAY_E_COLUMNS, -43, "a row has too few or too many columns")                     \
   X(FOREBAY_E_TRUNCATED, -44, "the input ends too early")                                \
   X(FOREBAY_E_JOURNAL, -45, "the journal of a file that was not closed is missing")      \
+  X(FOREBAY_E_CHANGED, -46, "a source is not what it was when its rows were stored")     \
   X(FOREBAY_E_CHILD, -50, "a child process ended")                                       \
   X(FOREBAY_E_TIMEOUT, -51, "a child process made no progress")                          \
   X(FOREBAY_E_PROTOCOL, -52, "a child process broke the protocol")                       \

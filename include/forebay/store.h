@@ -63,11 +63,16 @@ typedef struct forebay_store_options {
   uint32_t reserved;    /**< zero */
   uint32_t durability;  /**< FOREBAY_STORE_DURABILITY_FULL and so on */
   uint32_t reserved2;   /**< zero */
+  /* When forebay_table_append_loader() commits by itself; several: whichever comes first. It does so on chunk
+     boundaries; where none comes up to twice the distance, between them. Default: never. */
+  uint64_t commit_bytes;        /**< after so many bytes of rows */
+  uint64_t commit_rows;         /**< after so many rows */
+  uint64_t commit_milliseconds; /**< after so much time */
 } forebay_store_options;
 
 /** Initialiser for ::forebay_store_options. */
 #define FOREBAY_STORE_OPTIONS_INIT \
-  { (uint32_t)sizeof(forebay_store_options), 0, 0, 0, 0, 0 }
+  { (uint32_t)sizeof(forebay_store_options), 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /** @brief Sets `options` as FOREBAY_STORE_OPTIONS_INIT does, for callers without macros. @since 0.1.0 */
 FOREBAY_API void forebay_store_options_init(forebay_store_options *options) FOREBAY_NOEXCEPT;
@@ -223,8 +228,9 @@ typedef struct forebay_table_append_result {
  * forebay_table_append_loader_step() is the form that returns in between.
  *
  * A source that fails keeps the rows before its fault in the table; the other sources are loaded;
- * the first failure in source order is returned at the end. Nothing is committed. Rejects
- * (forebay_loader_options::on_error) go into the file's ledger, in the same commit as the rows around them.
+ * the first failure in source order is returned at the end. Nothing is committed, unless the store's options say so.
+ * Rejects (forebay_loader_options::on_error) go into the file's ledger, in the same commit as the rows around them.
+ * With the rows the table records how far each source was read, for forebay_loader_resume().
  * @param[out] result may be NULL.
  * @return FOREBAY_OK; the codes of forebay_loader_next() for a source; those of forebay_table_append_array() for the
  * table, which end the load at once. @since 0.1.0 */
@@ -242,7 +248,8 @@ FOREBAY_API forebay_status forebay_table_append_loader_step(forebay_table *table
 
 /** @brief Writes the rejects of the rows that a loader has delivered so far into the file's ledger, each once; after
  * FOREBAY_END also how many of each source were only counted. Written with the next commit.
- * forebay_table_append_loader() does this itself: it is for callers that append the arrays of forebay_loader_next().
+ * forebay_table_append_loader() and forebay_table_consume() do this themselves: it is for callers that append the arrays
+ * of forebay_loader_next() and record nothing.
  * @return FOREBAY_OK, FOREBAY_E_ARGUMENT, _STATE, _NOSPC, _IO, _POISONED. @since 0.1.0 */
 FOREBAY_API forebay_status forebay_store_append_rejects(forebay_store *store, forebay_loader *loader,
                                                         forebay_error *err) FOREBAY_NOEXCEPT;
@@ -255,6 +262,64 @@ FOREBAY_API forebay_status forebay_store_reject_count(forebay_store *store, uint
 /** @brief Reads reject `index` (from 0) of the file, in the order they were appended.
  * @return FOREBAY_OK, FOREBAY_NONE (no such reject), FOREBAY_E_FORMAT, _IO, _STATE, _ARGUMENT. @since 0.1.0 */
 FOREBAY_API forebay_status forebay_store_reject_get(forebay_store *store, uint64_t index, forebay_reject *reject,
+                                                    forebay_error *err) FOREBAY_NOEXCEPT;
+
+/** @brief Has a loader go on behind what `table` holds of its sources, so that a load that was ended at any moment, or
+ * has got more files since, is finished by doing it again: exactly the missing rows come, in the order of an
+ * undisturbed load. Call it after the files were added and before any work. A file is known by its path with symbolic
+ * links resolved; named several times, it is loaded as often.
+ *
+ * What was read of a file before is read again by a child and compared: if it has changed, the source fails with
+ * FOREBAY_E_CHANGED when its turn comes. A file that has grown goes on behind its old end. Sources of a child of one's
+ * own are compared by size and time of change.
+ * @param[in] source FOREBAY_NO_SOURCE: all sources of the loader go into this table, in their order; or the index of
+ * the one that does.
+ * @return FOREBAY_OK, FOREBAY_E_MISMATCH (a source was loaded with other options), FOREBAY_E_STATE (the loader has
+ * begun its work, or a file that is still to be loaded stands before one that is in the table: the order would be
+ * another), FOREBAY_E_FORMAT, _IO, _ARGUMENT. @since 0.1.0 */
+FOREBAY_API forebay_status forebay_loader_resume(forebay_loader *loader, forebay_table *table, uint32_t source,
+                                                 forebay_error *err) FOREBAY_NOEXCEPT;
+
+/** @brief For rows that do not come by forebay_table_append_loader(): records that the rows of `array`, and all before
+ * it of its source, are in the table. Call it when they were appended, as they are or filtered, before the commit that
+ * makes them durable: the same commit holds both. Rejects go into the file too, as by forebay_store_append_rejects().
+ * @param[in] array of `loader`; NULL: only records which sources have ended, for after the last array.
+ * @return FOREBAY_OK, FOREBAY_E_ARGUMENT (not an array of this loader), _STATE, _POISONED, _NOSPC, _IO, _FORMAT.
+ * @since 0.1.0 */
+FOREBAY_API forebay_status forebay_table_consume(forebay_table *table, forebay_loader *loader,
+                                                 const forebay_array *array, forebay_error *err) FOREBAY_NOEXCEPT;
+
+/** Values of forebay_table_source::state. @since 0.1.0 */
+enum {
+  FOREBAY_TABLE_SOURCE_PARTIAL = 1,  /**< its load was ended, or is under way */
+  FOREBAY_TABLE_SOURCE_COMPLETE = 2, /**< read to its end */
+  FOREBAY_TABLE_SOURCE_FAILED = 3,   /**< could not be read on behind these rows */
+  FOREBAY_TABLE_SOURCE_LIMITED = 4   /**< read up to the `max_rows` of the load */
+};
+
+/** @brief What a table holds of one source. @since 0.1.0 */
+typedef struct forebay_table_source {
+  uint32_t struct_size; /**< sizeof(forebay_table_source), set by FOREBAY_TABLE_SOURCE_INIT */
+  uint32_t state;       /**< FOREBAY_TABLE_SOURCE_PARTIAL and so on */
+  const char *path;     /**< as it was given; borrowed until the next call on the table */
+  const char *resolved; /**< absolute and without symbolic links; borrowed like `path` */
+  uint64_t size;        /**< of the file when it was opened */
+  uint64_t offset;      /**< bytes of the decompressed source that were read */
+  uint64_t line;        /**< line that begins behind them, from 1 */
+  uint64_t rows;        /**< rows of it */
+  uint64_t rejects;     /**< of what was read: fields filled and rows passed over */
+  uint64_t hash;        /**< CRC-64 (ECMA, as in xz) of the bytes that were read */
+  uint64_t skipped;     /**< of the rejects: rows passed over */
+  uint64_t ahead;       /**< of `rows`: those that stand behind `offset`; the last array ended between two places */
+} forebay_table_source;
+
+/** Initialiser for a ::forebay_table_source. */
+#define FOREBAY_TABLE_SOURCE_INIT \
+  { (uint32_t)sizeof(forebay_table_source), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+
+/** @brief What the table holds of source `index` (from 0), in the order in which they were first stored.
+ * @return FOREBAY_OK, FOREBAY_NONE (no such source), FOREBAY_E_ARGUMENT, _VERSION, _FORMAT, _IO. @since 0.1.0 */
+FOREBAY_API forebay_status forebay_table_source_get(forebay_table *table, uint32_t index, forebay_table_source *source,
                                                     forebay_error *err) FOREBAY_NOEXCEPT;
 
 /** @brief Reads `rows` packed rows from row `first` (from 0) into `data`, which has room for `rows * row_bytes` bytes.

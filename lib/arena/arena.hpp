@@ -13,6 +13,7 @@
 #include <span>
 #include <vector>
 
+#include "arena/provenance.hpp"
 #include "base/base.hpp"
 #include "dtype/dtype.hpp"
 #include "platform/platform.hpp"
@@ -127,6 +128,7 @@ class Array {
   std::uint64_t first_row = 0;
   // The number that the process which shared it gave it; 0 for an array of one's own.
   std::uint64_t generation = 0;
+  Provenance provenance;  // of the place behind the last row
 
  private:
   Array() = default;

@@ -49,6 +49,26 @@ forebay_status forebay_array_column_get(const forebay_array* array, uint32_t ind
   });
 }
 
+forebay_status forebay_array_provenance_get(const forebay_array* array,
+                                            forebay_array_provenance* provenance,
+                                            forebay_error* err) noexcept {
+  return guard(err, [&]() -> Status {
+    if (array == nullptr) return null_argument("array");
+    const Array& object = *from_handle(array);
+    if (object.source == kNoSource) return Status::news(FOREBAY_NONE);
+    forebay_array_provenance out = FOREBAY_ARRAY_PROVENANCE_INIT;
+    out.source = object.source;
+    out.offset = object.provenance.offset;
+    out.line = object.provenance.line;
+    out.rows = object.provenance.rows;
+    out.rejects = object.provenance.rejects;
+    out.hash = object.provenance.hash;
+    out.skipped = object.provenance.skipped;
+    out.ahead = object.provenance.ahead;
+    return write_struct(out, provenance);
+  });
+}
+
 const forebay_dtype* forebay_array_dtype(const forebay_array* array) noexcept {
   return array == nullptr ? nullptr : to_handle<forebay_dtype>(&from_handle(array)->dtype());
 }

@@ -42,6 +42,7 @@ Result<StoreOptions> checked_options(const forebay_store_options* given) {
   if (known.durability != 0) options.durability = static_cast<Durability>(known.durability);
   if (known.mode != 0) options.mode = static_cast<StoreMode>(known.mode);
   options.names = known.names;
+  options.commit_policy = {known.commit_bytes, known.commit_rows, known.commit_milliseconds};
   return options;
 }
 
@@ -243,6 +244,49 @@ forebay_status forebay_table_append_loader_step(forebay_table* table, forebay_lo
   return capi::guard(err, [&]() -> Status {
     FOREBAY_TRY(check_result(result));
     return append_loader(table, loader, timeout_ms, result);
+  });
+}
+
+forebay_status forebay_loader_resume(forebay_loader* loader, forebay_table* table, uint32_t source,
+                                     forebay_error* err) noexcept {
+  return capi::guard(err, [&]() -> Status {
+    if (loader == nullptr) return capi::null_argument("loader");
+    if (table == nullptr) return capi::null_argument("table");
+    return forebay::core::resume_loader(*capi::from_handle(table), *capi::from_handle(loader),
+                                        source);
+  });
+}
+
+forebay_status forebay_table_consume(forebay_table* table, forebay_loader* loader,
+                                     const forebay_array* array, forebay_error* err) noexcept {
+  return capi::guard(err, [&]() -> Status {
+    if (table == nullptr) return capi::null_argument("table");
+    if (loader == nullptr) return capi::null_argument("loader");
+    return forebay::core::consume_array(*capi::from_handle(table), *capi::from_handle(loader),
+                                        capi::from_handle(array));
+  });
+}
+
+forebay_status forebay_table_source_get(forebay_table* table, uint32_t index,
+                                        forebay_table_source* source, forebay_error* err) noexcept {
+  return capi::guard(err, [&]() -> Status {
+    if (table == nullptr) return capi::null_argument("table");
+    FOREBAY_TRY_ASSIGN(const forebay::core::LedgerEntry* entry,
+                       forebay::core::recorded_source(*capi::from_handle(table), index));
+    if (entry == nullptr) return Status::news(FOREBAY_NONE);
+    forebay_table_source out = FOREBAY_TABLE_SOURCE_INIT;
+    out.state = static_cast<uint32_t>(entry->state);
+    out.path = entry->path.c_str();
+    out.resolved = entry->resolved.c_str();
+    out.size = entry->size;
+    out.offset = entry->at.offset;
+    out.line = entry->at.line;
+    out.rows = entry->at.rows;
+    out.rejects = entry->at.rejects;
+    out.hash = entry->at.hash;
+    out.skipped = entry->at.skipped;
+    out.ahead = entry->at.ahead;
+    return capi::write_struct(out, source);
   });
 }
 

@@ -56,6 +56,7 @@ Status Worker::settle_bad_row(ChildTask& task, text::Cursor& cursor, const char*
     FOREBAY_TRY(publish(task, fill, row));
     return status_of(std::move(errors[allowed]));
   }
+  task.crc = codec::crc64_more(task.crc, {row.next, cursor.next});
   const std::string_view line = line_of(row.next, cursor.next);
   for (text::RowError& each : errors)
     FOREBAY_TRY(session_->reject(task, fill.reject_limit, status_of(std::move(each)), line));
@@ -66,11 +67,7 @@ Status Worker::settle_bad_row(ChildTask& task, text::Cursor& cursor, const char*
     fill.truncated += context_.parser->truncated() - truncated;
   } else {
     ++task.new_skipped;
-    if (task.new_skipped % kSignOfLife == 0) {
-      wire::Want alive{};
-      alive.task = task.message.task;
-      return session_->send(alive);
-    }
+    if (task.new_skipped % kSignOfLife == 0) return tell_alive(task);
   }
   return Status::ok();
 }

@@ -36,6 +36,7 @@ Status Worker::serve_rows(ChildTask& task) {
   fill.room = task.message.first_cut;
   fill.limit = task.message.row_limit;
   std::uint64_t at = task.message.begin;
+  if (task.message.first_row == 0) FOREBAY_TRY(hash_header(task, at));
   return read_rows(task, at, fill, [&](std::span<char> room, std::size_t* got) -> Status {
     FOREBAY_TRY_ASSIGN(*got, read_range(task.source, at, room));
     at += *got;
@@ -47,7 +48,10 @@ Status Worker::serve_row_stream(ChildTask& task) {
   FOREBAY_TRY(enter_binary(task));
   SourceStream stream = binary_.stream(task.source);
   const std::uint64_t begin = std::max(task.message.begin, binary_.data_offset());
-  FOREBAY_TRY(stream.skip(begin));
+  if (task.message.begin == 0)
+    FOREBAY_TRY(hash_header(task, stream, begin));
+  else
+    FOREBAY_TRY(stream.skip(begin, [&] { return tell_alive(task); }));
   Fill fill;
   fill.room = task.message.first_cut;
   const std::uint64_t rows = binary_.rows() - std::min(binary_.rows(), task.message.first_row);
@@ -63,6 +67,29 @@ Status Worker::serve_row_stream(ChildTask& task) {
   char beyond = 0;
   (void)stream.read({&beyond, 1});
   return stream.failure().clone();
+}
+
+// What stands before the first row counts as read with it.
+Status Worker::hash_header(ChildTask& task, std::uint64_t bytes) {
+  std::vector<char> buffer(kStep);
+  for (std::uint64_t at = 0; at < bytes;) {
+    const auto step = static_cast<std::size_t>(std::min<std::uint64_t>(kStep, bytes - at));
+    const std::span<char> room = std::span(buffer).first(step);
+    FOREBAY_TRY_ASSIGN(const std::size_t got, read_range(task.source, at, room));
+    if (got < step) return shorter_than_before();
+    task.crc = codec::crc64_more(task.crc, room);
+    at += step;
+  }
+  return Status::ok();
+}
+
+Status Worker::hash_header(ChildTask& task, SourceStream& stream, std::uint64_t bytes) {
+  std::vector<char> header(static_cast<std::size_t>(bytes));
+  const std::size_t got = stream.read(header);
+  FOREBAY_TRY(stream.failure().clone());
+  if (got < header.size()) return shorter_than_before();
+  task.crc = codec::crc64_more(task.crc, header);
+  return Status::ok();
 }
 
 // Whole rows before a fault are published. Rows that lie in the block as in the file are read in
@@ -84,7 +111,10 @@ Status Worker::read_rows(ChildTask& task, std::uint64_t offset, Fill& fill, cons
     std::size_t got = 0;
     const Status status = read({to, static_cast<std::size_t>(wanted * row_bytes)}, &got);
     const std::uint64_t rows = got / row_bytes;
-    binary_.convert({to, static_cast<std::size_t>(rows * row_bytes)});
+    const std::span<char> whole(to, static_cast<std::size_t>(rows * row_bytes));
+    // Before the bytes are changed: the source is hashed, not the rows.
+    task.crc = codec::crc64_more(task.crc, whole);
+    binary_.convert(whole);
     if (!is_in_place) {
       copy_rows(*dtype_, {reinterpret_cast<const std::byte*>(to), &packed, 0},
                 {fill.block->data, &layout_.columns, fill.filled}, rows);

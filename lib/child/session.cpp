@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cerrno>
+#include <utility>
 
 #include "child/child.hpp"
 
@@ -89,7 +90,7 @@ Status Session::handle(std::span<const std::byte> packet, Descriptor descriptor)
 
 Status Session::handle_task(const wire::Task& message, Descriptor source) {
   if (!source.is_open()) return {FOREBAY_E_PROTOCOL, "a task came without its source"};
-  if (message.begin > message.end && message.kind != wire::TaskKind::stream) {
+  if (message.begin > message.end && message.kind == wire::TaskKind::split) {
     return {FOREBAY_E_PROTOCOL, "a split ends before it begins"};
   }
   auto task = std::make_unique<ChildTask>();
@@ -130,6 +131,7 @@ Status Session::publish(ChildTask& task, const LentBlock& block, std::uint64_t r
   message.rejects = std::exchange(task.new_rejects, 0);
   message.skipped = std::exchange(task.new_skipped, 0);
   message.truncated = truncated;
+  message.crc = std::exchange(task.crc, 0);
   return send(message);
 }
 
@@ -146,6 +148,9 @@ Status Session::finish(ChildTask& task, const Status& outcome) {
     fail.rejects = task.new_rejects;
     fail.skipped = task.new_skipped;
     fail.is_over_budget = task.is_over_budget ? 1 : 0;
+    fail.end_offset = task.consumed.offset;
+    fail.end_line = task.consumed.line;
+    fail.crc = task.crc;
     return send(fail);
   }
   wire::Done done{};
@@ -154,6 +159,9 @@ Status Session::finish(ChildTask& task, const Status& outcome) {
   done.input_bytes = task.input_bytes;
   done.rejects = task.new_rejects;
   done.skipped = task.new_skipped;
+  done.end_offset = task.consumed.offset;
+  done.end_line = task.consumed.line;
+  done.crc = task.crc;
   return send(done);
 }
 

@@ -44,6 +44,10 @@ struct ChildTask {
   std::uint64_t new_rejects = 0;
   std::uint64_t new_skipped = 0;
   bool is_over_budget = false;
+  // CRC-64 of the decoded bytes consumed since the last publish, and, once the work on them is
+  // over, where they end.
+  std::uint64_t crc = 0;
+  text::Cursor consumed{nullptr, 0, 0};
 };
 
 // Whose program this process runs. A custom one may hold descriptors of its own, start processes,

@@ -9,6 +9,8 @@ namespace forebay::core {
 namespace {
 
 constexpr std::size_t kInputBytes = 256U << 10U;
+// Decoded bytes between two signs of life.
+constexpr std::uint64_t kTellBytes = 64U << 20U;
 
 }  // namespace
 
@@ -104,7 +106,7 @@ Status SourceStream::read_decoded(std::span<char> out, std::size_t* filled) {
   return Status::ok();
 }
 
-Status SourceStream::skip(std::uint64_t bytes) {
+Status SourceStream::skip(std::uint64_t bytes, const std::function<Status()>& tell) {
   if (!decoder_) {
     if (bytes > size_ - file_offset_) return shorter_than_before();
     file_offset_ += bytes;
@@ -112,13 +114,17 @@ Status SourceStream::skip(std::uint64_t bytes) {
     return Status::ok();
   }
   std::vector<char> scratch(kInputBytes);
-  while (bytes > 0) {
+  for (std::uint64_t untold = 0; bytes > 0;) {
     const std::size_t step =
         static_cast<std::size_t>(std::min<std::uint64_t>(bytes, scratch.size()));
     const std::size_t got = read(std::span<char>(scratch).first(step));
     if (failure_.is_failure()) return failure_.clone();
     if (got == 0) return shorter_than_before();
     bytes -= got;
+    untold += got;
+    if (untold < kTellBytes) continue;
+    untold = 0;
+    if (tell) FOREBAY_TRY(tell());
   }
   return Status::ok();
 }

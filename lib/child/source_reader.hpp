@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -34,7 +35,8 @@ class SourceStream {
   std::size_t read(std::span<char> out);
   [[nodiscard]] const Status& failure() const noexcept { return failure_; }
   // Passes over decoded bytes; for a plain file without reading them.
-  Status skip(std::uint64_t bytes);
+  // `tell` is called now and then on a long way.
+  Status skip(std::uint64_t bytes, const std::function<Status()>& tell = {});
   // Bytes of the file consumed so far.
   [[nodiscard]] std::uint64_t input_bytes() const noexcept { return consumed_; }
 

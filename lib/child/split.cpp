@@ -140,11 +140,28 @@ Status Worker::parse_split(ChildTask& task) {
   // Reading on may have moved the bytes.
   data = task.window.bytes.data();
   cursor.next = data + first;
-  FOREBAY_TRY(parse(task, cursor, data + stop, data + (end.is_ok() ? end.value() : stop), fill));
-  task.input_bytes = size;
-  FOREBAY_TRY(publish(task, fill, cursor));
+  Status status = parse(task, cursor, data + stop, data + (end.is_ok() ? end.value() : stop), fill);
+  if (status.is_ok()) {
+    task.input_bytes = size;
+    status = publish(task, fill, cursor);
+  }
+  task.consumed = cursor;
+  FOREBAY_TRY(std::move(status));
   // A fault behind the last row that was asked for is none of the caller's.
-  return end.is_ok() || fill.limit == 0 ? Status::ok() : end.status().clone();
+  if (!end.is_ok()) return fill.limit == 0 ? Status::ok() : end.status().clone();
+  // Nobody has asked for what stands behind a limit.
+  if (task.go->row_limit < task.report->from[task.go->state].rows) return Status::ok();
+  consume_to(task, data + end.value());
+  return Status::ok();
+}
+
+// What is left behind the last row up to `last` has no row in it.
+void Worker::consume_to(ChildTask& task, const char* last) {
+  text::Cursor& place = task.consumed;
+  task.crc = codec::crc64_more(task.crc, {place.next, last});
+  place.offset += static_cast<std::uint64_t>(last - place.next);
+  place.line += static_cast<std::uint64_t>(std::count(place.next, last, '\n'));
+  place.next = last;
 }
 
 }  // namespace forebay::core

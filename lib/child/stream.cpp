@@ -41,13 +41,16 @@ void fill_window(Window& window, SourceStream& stream, std::size_t wanted) {
 
 }  // namespace
 
-Status Worker::set_context(std::uint32_t source, text::Head head) {
+// `top`: the bytes that the head was found in.
+Status Worker::set_context(std::uint32_t source, text::Head head, const std::string& top) {
   context_.source = kNoSource;
   const ValueRules& values = session_->config().values;
   text::decode_names(values.encoding, &head.names);
   FOREBAY_TRY_ASSIGN(text::ColumnPlan plan,
                      text::plan_columns(session_->config().columns, head.names, *dtype_));
   FOREBAY_TRY_ASSIGN(context_.parser, text::Parser::make(dialect_, dtype_, plan, values));
+  context_.head_crc =
+      codec::crc64_more(0, {top.data(), static_cast<std::size_t>(head.data_offset)});
   context_.head = std::move(head);
   context_.source = source;
   return Status::ok();
@@ -61,7 +64,7 @@ Status Worker::enter_source(ChildTask& task) {
   std::string window;
   text::Head head;
   FOREBAY_TRY(read_source_head(dialect_, stream, &window, &head));
-  return set_context(task.message.source, std::move(head));
+  return set_context(task.message.source, std::move(head), window);
 }
 
 Status Worker::serve_stream(ChildTask& task) {
@@ -72,7 +75,7 @@ Status Worker::serve_stream(ChildTask& task) {
   std::string top;
   text::Head head;
   FOREBAY_TRY(read_source_head(dialect_, stream, &top, &head));
-  FOREBAY_TRY(set_context(task.message.source, std::move(head)));
+  FOREBAY_TRY(set_context(task.message.source, std::move(head), top));
   return stream_windows(task, stream, std::move(top));
 }
 
@@ -86,12 +89,13 @@ Status Worker::stream_windows(ChildTask& task, SourceStream& stream, std::string
     cursor.line = task.message.line;
   }
   if (cursor.offset > top.size()) {
-    FOREBAY_TRY(stream.skip(cursor.offset - top.size()));
+    FOREBAY_TRY(stream.skip(cursor.offset - top.size(), [&] { return tell_alive(task); }));
     top.clear();
   } else {
     top.erase(0, static_cast<std::size_t>(cursor.offset));
   }
 
+  if (task.message.begin == 0) task.crc = context_.head_crc;
   const std::size_t step = static_cast<std::size_t>(session_->config().split_bytes);
   Window window;
   window.bytes = take_buffer(std::max(step, top.size()) + 2 * text::kPadding);
@@ -112,6 +116,7 @@ Status Worker::stream_windows(ChildTask& task, SourceStream& stream, std::string
     status = stream_window(task, stream, window, cursor, fill);
   }
   const Status published = publish(task, fill, cursor);
+  task.consumed = cursor;
   keep_buffer(std::move(window.bytes));
   return status.is_ok() ? published.clone() : std::move(status);
 }

@@ -68,6 +68,8 @@ Status Worker::serve(ChildTask& task) {
       return serve_rows(task);
     case wire::TaskKind::sniff:
       return serve_sniff(task);
+    case wire::TaskKind::verify:
+      return serve_verify(task);
   }
   return {FOREBAY_E_PROTOCOL, "a task is of no known kind"};
 }
@@ -79,6 +81,7 @@ Status Worker::serve_head(ChildTask& task) {
   headed.task = task.message.task;
   headed.data_offset = context_.head.data_offset;
   headed.data_line = context_.head.data_line;
+  headed.crc = context_.head_crc;
   return session_->send(headed);
 }
 
@@ -91,8 +94,11 @@ Status Worker::parse(ChildTask& task, text::Cursor& cursor, const char* stop, co
     const std::uint64_t room = std::min(fill.room, fill.limit);
     text::RowError error;
     const std::uint64_t truncated = context_.parser->truncated();
+    const char* from = cursor.next;
     const std::size_t rows =
         context_.parser->parse(cursor, stop, end, fill.sink, fill.filled, room, &error);
+    // Why here: the bytes are still in cache.
+    task.crc = codec::crc64_more(task.crc, {from, cursor.next});
     fill.filled += rows;
     fill.truncated += context_.parser->truncated() - truncated;
     fill.room -= rows;
@@ -143,6 +149,14 @@ Status Worker::take_block(ChildTask& task, Fill& fill) {
     fill.sink.stride.push_back(place.stride);
   }
   return Status::ok();
+}
+
+Status Worker::tell_alive(ChildTask& task) {
+  FOREBAY_TRY(receive(false));
+  if (task.dropped) return dropped_status();
+  wire::Want alive{};
+  alive.task = task.message.task;
+  return session_->send(alive);
 }
 
 Status Worker::wait() {

@@ -39,6 +39,7 @@ class Worker {
   struct Context {
     std::uint32_t source = kNoSource;
     text::Head head;
+    std::uint64_t head_crc = 0;
     std::unique_ptr<text::Parser> parser;
   };
 
@@ -57,11 +58,16 @@ class Worker {
   using ReadRows = std::function<Status(std::span<char> room, std::size_t* got)>;
   Status read_rows(ChildTask& task, std::uint64_t offset, Fill& fill, const ReadRows& read);
   Status enter_binary(ChildTask& task);
+  Status hash_header(ChildTask& task, std::uint64_t bytes);
+  Status hash_header(ChildTask& task, SourceStream& stream, std::uint64_t bytes);
+  Status serve_verify(ChildTask& task);
+  Result<SourceStream> open_bytes(ChildTask& task);
 
   Status scan(ChildTask& task);
   bool scan_ahead();
   Status await_go(ChildTask& task);
   Status parse_split(ChildTask& task);
+  void consume_to(ChildTask& task, const char* last);
 
   Status stream_windows(ChildTask& task, SourceStream& stream, std::string window);
   Status stream_window(ChildTask& task, SourceStream& stream, Window& window, text::Cursor& cursor,
@@ -74,8 +80,10 @@ class Worker {
   Status publish(ChildTask& task, Fill& fill, const text::Cursor& cursor);
   Status take_block(ChildTask& task, Fill& fill);
 
+  // For work that takes long and gives no rows: the coordinator would take it for a hang.
+  Status tell_alive(ChildTask& task);
   Status enter_source(ChildTask& task);
-  Status set_context(std::uint32_t source, text::Head head);
+  Status set_context(std::uint32_t source, text::Head head, const std::string& top);
   Status wait();
   Status receive(bool wait);
   std::vector<char> take_buffer(std::size_t bytes);

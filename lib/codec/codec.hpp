@@ -39,6 +39,9 @@ class Decoder {
 // `offset`: in the file, of the first byte that it will get; not 0 for a format of blocks only.
 Result<std::unique_ptr<Decoder>> make_decoder(Format format, std::uint64_t offset = 0);
 
+// The CRC-64 of base/crc64.hpp of some bytes behind those that gave `crc`, 0 for none.
+std::uint64_t crc64_more(std::uint64_t crc, std::span<const char> bytes) noexcept;
+
 }  // namespace forebay::core::codec
 
 // What stands on the decoder above.

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "ingest/ingest.hpp"
+#include "ingest/load_record.hpp"
 #include "ingest/rejects.hpp"
 
 namespace forebay::core {
@@ -31,11 +32,7 @@ Status use_grid(Table& table, Loader& loader) {
     return {FOREBAY_E_MISMATCH, "the table has the dtype '" + table.dtype()->text() +
                                     "', the loader '" + loader.dtype()->text() + "'"};
   }
-  // Why a mark left by a loader that was closed halfway does no harm, even when a new one has its
-  // address: a wrong first row only means that arrays end between chunks and more rows are copied.
-  LoadMark& mark = table.load_mark();
-  if (mark.loader != &loader) mark = {&loader, table.rows()};
-  return loader.use_grid(table.chunk_rows(), mark.first_row, table.layout());
+  return loader.use_grid(table.chunk_rows(), table.load_mark().first_row, table.layout());
 }
 
 // The failure of the first source in source order that has one.
@@ -54,33 +51,60 @@ Status append_rejects(Table& table, Loader& loader) {
       loader, [&](std::span<const StoredReject> rows) { return table.append_rejects(rows); });
 }
 
-Status append_and_release(Table& table, Array* array, LoadResult* result) {
+Status append_and_release(Table& table, Loader& loader, LoadRecord& record, Array* array,
+                          LoadResult* result) {
   const std::uint64_t rows = array->rows();
+  const std::uint32_t source = array->source;
+  const Provenance end = array->provenance;
   Status status = table.append_array(*array);
   array->release();
-  if (status.is_ok()) result->rows += rows;
-  return status;
+  FOREBAY_TRY(std::move(status));
+  result->rows += rows;
+  // Before the record, which says how many of them are in the file.
+  FOREBAY_TRY(append_rejects(table, loader));
+  FOREBAY_TRY(record.settle(loader, true));
+  FOREBAY_TRY(record.stored(loader, source, end));
+  return record.commit_if_due(rows);
 }
 
 }  // namespace
 
+Status resume_loader(Table& table, Loader& loader, std::uint32_t source) {
+  FOREBAY_TRY_ASSIGN(LoadRecord * record, LoadRecord::of(table, loader));
+  return record->resume(loader, source);
+}
+
+Status consume_array(Table& table, Loader& loader, const Array* array) {
+  FOREBAY_TRY(table.check_appendable());
+  FOREBAY_TRY_ASSIGN(LoadRecord * record, LoadRecord::of(table, loader));
+  FOREBAY_TRY(append_rejects(table, loader));
+  FOREBAY_TRY(record->settle(loader, false));
+  return array == nullptr ? Status::ok() : record->stored(loader, array->source, array->provenance);
+}
+
+Result<const LedgerEntry*> recorded_source(Table& table, std::uint32_t index) {
+  FOREBAY_TRY_ASSIGN(const Ledger* ledger, Ledger::of(table));
+  const auto& entries = ledger->entries();
+  return index < entries.size() ? &entries[index] : nullptr;
+}
+
 Status append_loader(Table& table, Loader& loader, int timeout_ms, LoadResult* result) {
   const Deadline deadline(timeout_ms);
   FOREBAY_TRY(table.check_appendable());
+  FOREBAY_TRY_ASSIGN(LoadRecord * record, LoadRecord::of(table, loader));
   FOREBAY_TRY(use_grid(table, loader));
   do {
     Array* array = nullptr;
     Status status = loader.next(deadline.left_ms(), &array);
     switch (status.code()) {
       case FOREBAY_OK:
-        FOREBAY_TRY(append_and_release(table, array, result));
-        FOREBAY_TRY(append_rejects(table, loader));
+        FOREBAY_TRY(append_and_release(table, loader, *record, array, result));
         break;
       case FOREBAY_AGAIN:
         return status;
       case FOREBAY_END:
-        table.load_mark() = {};
         FOREBAY_TRY(append_rejects(table, loader));
+        FOREBAY_TRY(record->settle(loader, true));
         return first_failure(loader);
       case FOREBAY_E_FULL:
         return internal_status("a load that holds no array has used up the quota");

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "base/base.hpp"
+#include "ingest/ledger.hpp"
 #include "loader/loader.hpp"
 #include "store/store.hpp"
 
@@ -16,6 +17,18 @@ struct LoadResult {
   std::uint64_t rows = 0;            // appended
   std::uint32_t sources_failed = 0;  // reported as failed
 };
+
+// Has a loader whose work has not begun go on behind what the table holds of its sources.
+// FOREBAY_E_MISMATCH, FOREBAY_E_STATE as LoadRecord::resume(); a source that changed fails later.
+// `source`: kNoSource, or the one that goes into the table.
+Status resume_loader(Table& table, Loader& loader, std::uint32_t source = kNoSource);
+
+// Notes that the rows of an array, and all before it of its source, are in the table; appends
+// rejects but no rows. Without an array: notes the outcome of the sources that have ended.
+Status consume_array(Table& table, Loader& loader, const Array* array);
+
+// What the table holds of its source `index`, in the order first stored; null: no such source.
+Result<const LedgerEntry*> recorded_source(Table& table, std::uint32_t index);
 
 // Appends the rows of a loader for about `timeout_ms`, or to its end when that is negative.
 // FOREBAY_AGAIN: call again. At the end the first failure in source order, if any; a failure of the

@@ -22,10 +22,10 @@ std::vector<StoredReject> counted_only(const Loader& loader) {
   std::vector<StoredReject> out;
   SourceRejects counts;
   for (std::uint32_t i = 0; loader.source_rejects(i, &counts).is_ok(); ++i) {
-    if (counts.rejects == counts.kept) continue;
     StoredReject rest;
     rest.source = i;
-    rest.count = counts.rejects - counts.kept;
+    rest.count = counts.rejects - counts.kept + counts.counted_before;
+    if (rest.count == 0) continue;
     rest.path = loader.source_path(i);
     rest.reason = "counted, not kept; raise keep_rejects to see more";
     out.push_back(std::move(rest));

@@ -21,9 +21,7 @@ RejectCounts& operator+=(RejectCounts& sum, const RejectCounts& counts) noexcept
 // Of pieces that wait, and of the end of the task.
 RejectCounts waiting(const LoadTask& task) noexcept {
   RejectCounts sum = task.rejects.tail;
-  for (const Piece& piece : task.pieces) {
-    if (!piece.is_counted) sum += piece.counts;
-  }
+  for (const Piece& piece : task.pieces) sum += piece.counts;
   return sum;
 }
 
@@ -43,7 +41,7 @@ std::uint64_t Loader::Core::skipped_on_grid(const Source& source) const noexcept
   if (!is_grid_ || source.grid_offset == kUnknownRows) return 0;
   std::uint64_t skipped = skipped_finished_;
   for (std::size_t i = head_; i < source.index; ++i) {
-    skipped += sources_[i]->counts.skipped;
+    skipped += sources_[i]->skipped_now();
     for (const auto& earlier : sources_[i]->tasks) skipped += waiting(*earlier).skipped;
   }
   return skipped;
@@ -76,12 +74,14 @@ Status Loader::Core::cover_tail(LoadTask& task, const RejectCounts& counts) {
   return Status::ok();
 }
 
-bool Loader::Core::take_rejects(Source& source, LoadTask& task, const RejectCounts& counts) {
-  if (counts.rejects > options_.max_errors - std::min(options_.max_errors, source.counts.rejects))
-    return false;
+bool Loader::Core::has_budget(const Source& source, const RejectCounts& counts) const {
+  return counts.rejects <=
+         options_.max_errors - std::min(options_.max_errors, source.counts.rejects);
+}
+
+void Loader::Core::take_rejects(Source& source, LoadTask& task, const RejectCounts& counts) {
   ledger_.take(task.rejects.covered, counts.rejects);
   source.counts += counts;
-  return true;
 }
 
 // Whether the budget that the ended task failed by was what was left indeed.
@@ -140,11 +140,11 @@ void Loader::Core::make_way_for_head() {
 Status Loader::Core::source_rejects(std::uint32_t index, SourceRejects* out) const {
   if (index >= sources_.size()) return Status::news(FOREBAY_NONE);
   const Source& source = *sources_[index];
-  const std::vector<Reject>& kept = ledger_.kept();
-  const auto is_before = [](const Reject& reject, std::uint32_t at) { return reject.source < at; };
-  const auto begin = std::lower_bound(kept.begin(), kept.end(), index, is_before);
-  const auto end = std::lower_bound(begin, kept.end(), index + 1, is_before);
-  *out = {source.counts.rejects, source.counts.skipped, static_cast<std::uint64_t>(end - begin)};
+  const auto [begin, end] = ledger_.kept_of(index);
+  const RejectCounts before = source.counts_before();
+  const std::uint64_t written = source.resume ? source.resume->rejects_written : 0;
+  *out = {source.counts.rejects - before.rejects, source.skipped_now(), end - begin, written,
+          before.rejects - std::min(before.rejects, written)};
   return Status::ok();
 }
 

@@ -3,6 +3,8 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 
 #include "loader/program.hpp"
 
@@ -19,6 +21,14 @@ std::uint64_t size_of_file(const std::string& path) {
   return ::stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode)
              ? static_cast<std::uint64_t>(info.st_size)
              : 0;
+}
+
+// Absolute and without symbolic links, so that a path names the same file from another folder.
+std::string resolved_path(const std::string& path) {
+  std::error_code error;
+  std::filesystem::path full = std::filesystem::canonical(path, error);
+  if (error) full = std::filesystem::absolute(path, error);
+  return error ? path : full.string();
 }
 
 std::string size_text(std::uint64_t bytes) {
@@ -102,7 +112,9 @@ Status Loader::Core::add_file(std::string path, const FileOptions& options) {
   auto source = std::make_unique<Source>();
   source->index = static_cast<std::uint32_t>(sources_.size());
   source->listed_bytes = size_of_file(path);
+  source->resolved = resolved_path(path);
   source->path = std::move(path);
+  source->occurrence = times_added_[source->resolved]++;
   source->is_opaque = is_custom();
   source->wanted_format = options.format;
   source->header_bytes = options.header_bytes;
@@ -168,7 +180,7 @@ Status Loader::Core::await(int timeout_ms) {
 // Rows that are passed over shift those behind them: then a piece may reach over the end of an
 // array, and another array is begun while the piece is still there.
 std::uint64_t Loader::Core::spare_for_assembly() const {
-  if (is_grid_ || (assembly_ != nullptr && !may_skip())) return 0;
+  if ((is_grid_ && !cuts_first_piece_) || (assembly_ != nullptr && !may_skip())) return 0;
   return block_bytes_;
 }
 

@@ -13,6 +13,7 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "loader/child_link.hpp"
@@ -32,6 +33,10 @@ class Loader::Core {
   Status open();
   Status add_file(std::string path, const FileOptions& options);
   Status use_grid(std::uint64_t chunk_rows, std::uint64_t first_row, Layout layout);
+  Status resume(std::uint32_t index, const ResumePoint& point);
+  bool source_facts(std::uint32_t index, SourceFacts* out) const;
+  [[nodiscard]] std::uint64_t options_hash(const Source& source) const;
+  [[nodiscard]] std::uint64_t rejects_written(const Source& source) const;
   Status next(int timeout_ms, Array** out);
   Status step(int timeout_ms);
   void cancel();
@@ -68,6 +73,7 @@ class Loader::Core {
   void assign_tasks();
   LoadTask* next_task();
   std::unique_ptr<ChildLink>* child_for(const LoadTask& task);
+  [[nodiscard]] wire::Config child_config() const;
   Status start_child(std::unique_ptr<ChildLink>* slot);
   void hand_over(LoadTask& task, ChildLink& child);
   void send_go(LoadTask& task);
@@ -89,7 +95,9 @@ class Loader::Core {
   Status handle_publish(ChildLink& child, const wire::Publish& message);
   Status handle_reject(ChildLink& child, const wire::Reject& message);
   Status handle_done(ChildLink& child, const wire::Done& message);
+  Status handle_verified(ChildLink& child, const wire::Verified& message);
   Status handle_fail(ChildLink& child, const wire::Fail& message);
+  void note_end(LoadTask& task, std::uint64_t offset, std::uint64_t line, std::uint64_t crc);
   void end_task(ChildLink& child, LoadTask& task);
 
   // recovery.cpp
@@ -107,8 +115,9 @@ class Loader::Core {
   [[nodiscard]] std::uint64_t skipped_on_grid(const Source& source) const noexcept;
   void allow_rejects(LoadTask& task);
   Status cover_tail(LoadTask& task, const RejectCounts& counts);
-  // Whether `counts` more rejects are within the budget of the source; then they are in the ledger.
-  bool take_rejects(Source& source, LoadTask& task, const RejectCounts& counts);
+  // Whether `counts` more rejects are within the budget of the source.
+  [[nodiscard]] bool has_budget(const Source& source, const RejectCounts& counts) const;
+  void take_rejects(Source& source, LoadTask& task, const RejectCounts& counts);
   [[nodiscard]] bool is_exact(const Source& source, const LoadTask& task) const;
   void begin_anew(Source& source);
   void make_way_for_head();
@@ -119,7 +128,9 @@ class Loader::Core {
   Status deliver_from(Source& source, Array** out);
   Status deliver_piece(Source& source, LoadTask& task, Array** out);
   Status assemble(Source& source, LoadTask& task, Array** out);
-  void pop_piece(LoadTask& task);
+  void pop_piece(Source& source, LoadTask& task);
+  void finish_piece(Source& source, LoadTask& task);
+  [[nodiscard]] bool is_stored_already(const Source& source, Piece& piece);
   Status hand_out(Source& source, Block* block, std::uint64_t rows, std::uint64_t first_row,
                   Array** out);
   void count_truncated(Source& source, const Piece& piece);
@@ -147,7 +158,8 @@ class Loader::Core {
   std::uint64_t timer_at_ns_ = 0;  // 0: not armed
 
   std::vector<std::unique_ptr<Source>> sources_;
-  std::size_t head_ = 0;         // first source not finished
+  std::unordered_map<std::string, std::uint32_t> times_added_;  // by resolved path
+  std::size_t head_ = 0;                                        // first source not finished
   std::size_t frontier_ = 0;     // first source that may get more tasks
   std::size_t grid_source_ = 0;  // first source whose place on the grid is not known
   std::uint64_t grid_rows_ = 0;
@@ -157,7 +169,8 @@ class Loader::Core {
   bool has_begun_ = false;
   bool has_ended_ = false;
   bool is_cancelled_ = false;
-  bool line_moved_ = false;  // deliver() took something from the head of the line
+  bool cuts_first_piece_ = false;  // an earlier load has delivered a source up to inside a piece
+  bool line_moved_ = false;        // deliver() took something from the head of the line
 
   // The array being joined from pieces that do not fill one each.
   Block* assembly_ = nullptr;

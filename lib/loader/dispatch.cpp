@@ -101,7 +101,7 @@ void Loader::Core::assign_tasks() {
   }
 }
 
-Status Loader::Core::start_child(std::unique_ptr<ChildLink>* slot) {
+wire::Config Loader::Core::child_config() const {
   wire::Config config;
   config.dtype = dtype_->text();
   config.comment = options_.comment;
@@ -116,8 +116,12 @@ Status Loader::Core::start_child(std::unique_ptr<ChildLink>* slot) {
   config.on_error = static_cast<wire::OnError>(options_.on_error);
   config.values = options_.values;
   config.layout = static_cast<std::uint32_t>(layout_);
+  return config;
+}
+
+Status Loader::Core::start_child(std::unique_ptr<ChildLink>* slot) {
   auto child =
-      ChildLink::start(*loop_, *arena_, std::move(config), command_, options_.inherit_error_output);
+      ChildLink::start(*loop_, *arena_, child_config(), command_, options_.inherit_error_output);
   if (!child.is_ok()) {
     Status status = std::move(child).status();
     return Status(FOREBAY_E_SPAWN, "no child process could be started: " + status.message())
@@ -179,9 +183,13 @@ void Loader::Core::place_on_grid() {
   if (!is_grid_) return;
   while (grid_source_ < sources_.size()) {
     Source& source = *sources_[grid_source_];
-    source.grid_offset = grid_first_ + grid_rows_;
+    // Rows stored by an earlier load are no rows of this one: its first new row comes next.
+    const std::uint64_t before = source.rows_before();
+    source.grid_offset =
+        grid_first_ + grid_rows_ + divide_up(before, block_rows_) * block_rows_ - before;
     if (!source.rows_known) return;
-    grid_rows_ += source.next_row;
+    grid_rows_ +=
+        source.next_row - std::min(source.next_row, before + source.counts_before().skipped);
     ++grid_source_;
   }
 }

@@ -1,11 +1,22 @@
 #include "loader/loader.hpp"
 
+#include <atomic>
+
 #include "loader/coordinator.hpp"
 #include "loader/paths.hpp"
 
 namespace forebay::core {
 
-Loader::Loader(std::unique_ptr<Core> core) : core_(std::move(core)) {}
+namespace {
+
+std::uint64_t next_serial() noexcept {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
+
+}  // namespace
+
+Loader::Loader(std::unique_ptr<Core> core) : core_(std::move(core)), serial_(next_serial()) {}
 Loader::~Loader() = default;
 
 Result<std::unique_ptr<Loader>> Loader::open(DtypeRef dtype, const LoaderOptions& options) {
@@ -28,6 +39,12 @@ Status Loader::add_path(const std::string& path, const FileOptions& options, std
 }
 Status Loader::use_grid(std::uint64_t chunk_rows, std::uint64_t first_row, Layout layout) {
   return core_->use_grid(chunk_rows, first_row, layout);
+}
+Status Loader::resume(std::uint32_t index, const ResumePoint& point) {
+  return core_->resume(index, point);
+}
+bool Loader::source_facts(std::uint32_t index, SourceFacts* out) const {
+  return core_->source_facts(index, out);
 }
 Status Loader::next(int timeout_ms, Array** out) {
   return core_->next(timeout_ms, out);

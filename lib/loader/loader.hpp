@@ -62,6 +62,9 @@ struct SourceRejects {
   std::uint64_t rejects = 0;
   std::uint64_t skipped = 0;  // rows passed over
   std::uint64_t kept = 0;     // of the rejects, in rejects()
+  // Of earlier loads that this one goes on behind: in the store, and counted only.
+  std::uint64_t written_before = 0;
+  std::uint64_t counted_before = 0;
 };
 
 struct LoaderProgress {
@@ -82,6 +85,33 @@ struct ChildProgress {
   std::uint32_t source = kNoSource;
   std::uint32_t tasks = 0;
   std::uint64_t rows_done = 0;
+};
+
+// What an earlier load has stored of a source.
+struct ResumePoint {
+  Provenance at;
+  std::uint64_t size = 0;  // of the file then
+  std::int64_t mtime_ns = 0;
+  bool is_complete = false;           // it was read to its end
+  std::uint64_t rejects_written = 0;  // of its rejects, in the store
+  std::uint64_t options = 0;          // hash of everything that decides which rows it gives
+};
+
+// A source as the coordinator knows it now.
+struct SourceFacts {
+  std::string path{};
+  std::string resolved{};        // absolute, without symbolic links
+  std::uint32_t occurrence = 0;  // sources added before with the same resolved path
+  std::uint64_t size = 0;        // these are known once it was opened
+  std::int64_t mtime_ns = 0;
+  Provenance at{};         // behind the last row delivered, or its end
+  bool is_traced = false;  // `at` is known
+  bool is_opaque = false;
+  bool is_finished = false;
+  bool is_limited = false;            // it ended because its max_rows was reached
+  std::uint64_t rejects_written = 0;  // of its rejects, in the store
+  std::uint64_t options = 0;          // hash of everything that decides which rows it gives
+  Code failure = FOREBAY_OK;
 };
 
 class Loader {
@@ -105,6 +135,14 @@ class Loader {
   // FOREBAY_E_STATE once work has begun with another geometry.
   Status use_grid(std::uint64_t chunk_rows, std::uint64_t first_row, Layout layout = Layout::rows);
 
+  // Source `index` goes on behind what is stored; its consumed part is read again first and
+  // compared: FOREBAY_E_CHANGED is the source's failure. FOREBAY_E_STATE once work has begun.
+  Status resume(std::uint32_t index, const ResumePoint& point);
+  // False: no such source.
+  bool source_facts(std::uint32_t index, SourceFacts* out) const;
+  // Differs from that of every other loader of this process.
+  [[nodiscard]] std::uint64_t serial() const noexcept { return serial_; }
+
   // OK with an array (one reference, the caller's), FOREBAY_END, FOREBAY_AGAIN, FOREBAY_E_FULL, or
   // the failure of the source named in the detail. timeout_ms < 0: no limit.
   Status next(int timeout_ms, Array** out);
@@ -124,7 +162,8 @@ class Loader {
   [[nodiscard]] const char* source_path(std::uint32_t index) const;
   [[nodiscard]] const DtypeRef& dtype() const;
 
-  // Of the rows delivered so far, in source order; the first keep_rejects of all.
+  // Of the rows delivered so far, in source order; the first keep_rejects of all. Those of the rows
+  // that a child published together come when the last of these was delivered.
   [[nodiscard]] const std::vector<Reject>& rejects() const;
   [[nodiscard]] std::uint64_t rejects_total() const;
   // FOREBAY_NONE: no such source.
@@ -139,6 +178,7 @@ class Loader {
 
  private:
   std::unique_ptr<Core> core_;
+  std::uint64_t serial_;
 };
 
 // This executable calls forebay_child_main() and can be started as its own child.

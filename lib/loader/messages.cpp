@@ -79,6 +79,8 @@ Status Loader::Core::handle(ChildLink& child, std::span<const std::byte> packet)
       return handle_fail(child, wire::decode<wire::Fail>(packet));
     case wire::Type::reject:
       return handle_reject(child, wire::decode<wire::Reject>(packet));
+    case wire::Type::verified:
+      return handle_verified(child, wire::decode<wire::Verified>(packet));
     default:
       return breach("sent a message that only the coordinator sends");
   }
@@ -109,6 +111,7 @@ Status Loader::Core::handle_headed(ChildLink& child, const wire::Headed& message
     source.is_row_stream = true;
     source.next_row = std::min(message.rows, source.max_rows);
     source.rows_known = true;
+    source.all_created = source.resume && source.next_row <= source.row_to_cut;
     return Status::ok();
   }
   if (is_binary(source.format))
@@ -116,6 +119,9 @@ Status Loader::Core::handle_headed(ChildLink& child, const wire::Headed& message
   source.next_begin = message.data_offset;
   source.next_line = message.data_line;
   source.is_headed = true;
+  source.place.offset = message.data_offset;
+  source.place.line = message.data_line;
+  source.place.hash = message.crc;
   // A file that is all head has no split.
   source.all_created = source.format == InputFormat::plain && source.next_begin == source.size;
   source.rows_known = source.all_created;
@@ -195,8 +201,8 @@ Status Loader::Core::handle_publish(ChildLink& child, const wire::Publish& messa
     arena_->release(block);
   } else {
     task->rejects.cover(counts);
-    task->pieces.push_back({block, message.rows, counts, message.next_offset, message.next_line, 0,
-                            message.truncated, false});
+    task->pieces.push_back({block, message.rows, counts, message.next_offset, message.next_line,
+                            message.crc, 0, message.truncated, false});
     rows_done_ += message.rows;
     child.rows_done += message.rows;
     task->input_bytes = is_decoded ? task->file_bytes(message.input_bytes) : message.input_bytes;
@@ -229,6 +235,10 @@ Status Loader::Core::handle_done(ChildLink& child, const wire::Done& message) {
   const bool has_answered = (task->kind != wire::TaskKind::head || task->source->is_headed) &&
                             (task->kind != wire::TaskKind::map || task->has_mapped);
   if (!has_answered && !task->is_dropped) return breach("did not report the head or the map");
+  if (task->kind == wire::TaskKind::verify && !task->is_dropped && !task->source->is_verified &&
+      task->failure.is_ok())
+    return breach("did not report what it was to verify");
+  note_end(*task, message.end_offset, message.end_line, message.crc);
   if (!task->is_dropped && task->kind == wire::TaskKind::split)
     task->input_bytes = task->file_bytes(task->end - task->begin);
   if (!task->is_dropped && task->kind == wire::TaskKind::stream) {
@@ -257,8 +267,18 @@ Status Loader::Core::handle_fail(ChildLink& child, const wire::Fail& message) {
     }
     task->failure = at_place(*task->source, said);
   }
+  note_end(*task, message.end_offset, message.end_line, message.crc);
   end_task(child, *task);
   return Status::ok();
+}
+
+// What the task has consumed behind its last row.
+void Loader::Core::note_end(LoadTask& task, std::uint64_t offset, std::uint64_t line,
+                            std::uint64_t crc) {
+  if (task.source->is_opaque || task.is_prelude()) return;
+  task.end_offset = offset;
+  task.end_line = line;
+  task.end_crc = crc;
 }
 
 void Loader::Core::end_task(ChildLink& child, LoadTask& task) {
@@ -272,7 +292,7 @@ void Loader::Core::end_task(ChildLink& child, LoadTask& task) {
     std::erase_if(dropped_, [&](const auto& entry) { return entry.get() == &task; });
   } else if (task.kind == wire::TaskKind::map) {
     task.source->end_map(task);
-  } else if (task.kind == wire::TaskKind::head) {
+  } else if (task.is_prelude()) {
     // It has no rows. Its failure is the source's.
     Source& source = *task.source;
     if (task.failure.is_failure()) {

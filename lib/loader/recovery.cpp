@@ -88,11 +88,12 @@ void Loader::Core::requeue(LoadTask& task) {
   }
   if (task.kind == wire::TaskKind::map && (task.failure.is_failure() || task.has_mapped))
     return task.source->end_map(task);
-  const bool is_complete =
-      task.rows != kUnknownRows && task.has_place() && task.settled() == task.rows;
+  // Comments behind the last row are still to be read: what was consumed must be known whole.
+  const bool is_complete = task.rows != kUnknownRows && task.has_place() &&
+                           task.settled() == task.rows && task.next_offset >= task.end;
   if (task.failure.is_failure() || is_complete) {
     task.state = LoadTask::State::ended;
-    if (task.kind == wire::TaskKind::head) task.source->all_created = true;
+    if (task.is_prelude()) task.source->all_created = true;
     return;
   }
   task.state = LoadTask::State::queued;

@@ -45,6 +45,13 @@ void TaskRejects::begin_again() noexcept {
   skipped = 0;
 }
 
+std::pair<std::uint64_t, std::uint64_t> RejectLedger::kept_of(std::uint32_t source) const {
+  const auto is_before = [](const Reject& reject, std::uint32_t at) { return reject.source < at; };
+  const auto begin = std::lower_bound(kept_.begin(), kept_.end(), source, is_before);
+  const auto end = std::lower_bound(begin, kept_.end(), source + 1, is_before);
+  return {begin - kept_.begin(), end - kept_.begin()};
+}
+
 void RejectLedger::take(std::deque<Reject>& from, std::uint64_t count) {
   total_ += count;
   const std::uint64_t here = std::min<std::uint64_t>(count, from.size());

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <utility>
 #include <vector>
 
 #include "loader/loader.hpp"
@@ -50,6 +51,8 @@ class RejectLedger {
   void take(std::deque<Reject>& from, std::uint64_t count);
   [[nodiscard]] std::uint64_t total() const noexcept { return total_; }
   [[nodiscard]] const std::vector<Reject>& kept() const noexcept { return kept_; }
+  // Which of kept() are the source's: the first one, and the one behind the last.
+  [[nodiscard]] std::pair<std::uint64_t, std::uint64_t> kept_of(std::uint32_t source) const;
   [[nodiscard]] std::uint64_t room() const noexcept { return limit_ - kept_.size(); }
 
  private:

@@ -70,9 +70,10 @@ Status Source::open(const Geometry& geometry) {
     return refuse(FOREBAY_E_TRUNCATED, path, "is empty; leave it out or write it anew");
   size = static_cast<std::uint64_t>(info.st_size);
   if (!is_opaque) format = format_of(file, wanted_format);
+  mtime_ns = info.st_mtim.tv_sec * 1'000'000'000LL + info.st_mtim.tv_nsec;
   is_open = true;
-  if (format == InputFormat::raw) return lay_out_rows(header_bytes, {}, geometry.row_bytes);
-  return Status::ok();
+  if (format == InputFormat::raw) FOREBAY_TRY(lay_out_rows(header_bytes, {}, geometry.row_bytes));
+  return check_resume();
 }
 
 std::uint64_t LoadTask::file_bytes(std::uint64_t bytes) const noexcept {
@@ -82,8 +83,11 @@ std::uint64_t LoadTask::file_bytes(std::uint64_t bytes) const noexcept {
 
 bool Source::is_split_up(const Geometry& geometry) const noexcept {
   if (is_opaque || is_row_stream) return false;
-  if (format == InputFormat::bgzf) return size > geometry.split_bytes / kBgzfExpansion;
-  return is_binary(format) || (format == InputFormat::plain && size > geometry.split_bytes);
+  // Only splits can begin behind the top without reading what stands before.
+  const bool is_behind = resume.has_value();
+  if (format == InputFormat::bgzf) return is_behind || size > geometry.split_bytes / kBgzfExpansion;
+  return is_binary(format) ||
+         (format == InputFormat::plain && (is_behind || size > geometry.split_bytes));
 }
 
 LoadTask* Source::add_task(wire::TaskKind kind) {
@@ -97,14 +101,23 @@ LoadTask* Source::add_task(wire::TaskKind kind) {
 }
 
 LoadTask* Source::create_task(const Geometry& geometry) {
-  if (all_created || (is_open && !tasks.empty() && tasks.front()->kind == wire::TaskKind::head))
-    return nullptr;
+  if (all_created || (is_open && !tasks.empty() && tasks.front()->is_prelude())) return nullptr;
+  if (resume && !is_verified) {
+    LoadTask* task = add_task(wire::TaskKind::verify);
+    task->begin = resume->at.offset;
+    return task;
+  }
   if (is_split_up(geometry)) {
     if (!is_headed) return add_task(wire::TaskKind::head);
     if (is_binary(format)) return create_rows(geometry);
     return format == InputFormat::bgzf ? create_map_or_split() : create_split(geometry);
   }
   LoadTask* task = add_task(wire::TaskKind::stream);
+  if (resume) {
+    task->begin = resume->at.offset;
+    task->line = resume->at.line;
+    task->first_row = resume->at.records();
+  }
   task->is_composed = true;
   all_created = true;
   return task;

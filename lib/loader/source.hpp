@@ -12,6 +12,7 @@
 #include "arena/arena.hpp"
 #include "base/base.hpp"
 #include "loader/file_options.hpp"
+#include "loader/loader.hpp"
 #include "loader/rejects.hpp"
 #include "platform/platform.hpp"
 #include "wire/wire.hpp"
@@ -30,9 +31,10 @@ struct Piece {
   RejectCounts counts{};  // of the stretch of records that the rows come from
   std::uint64_t next_offset = 0;
   std::uint64_t next_line = 0;
-  std::uint64_t taken = 0;      // rows that went into an array
+  std::uint64_t crc = 0;        // of the decoded bytes between the piece before and next_offset
+  std::uint64_t taken = 0;      // rows that went into an array, or are in one of an earlier load
   std::uint64_t truncated = 0;  // strings cut in the rows
-  bool is_counted = false;      // its rejects are in the ledger, and its cut strings counted
+  bool is_allowed = false;      // the budget has room for its rejects
 };
 
 // Where a task can be begun anew.
@@ -85,11 +87,20 @@ struct LoadTask {
   bool ended_inside_cut =
       false;  // the last piece ended before an array boundary: nothing may follow it
   std::uint64_t input_bytes = 0;  // of the file, since `begin`
+  // What was consumed behind the last piece: up to where, and its CRC-64. 0: not known.
+  std::uint64_t end_offset = 0;
+  std::uint64_t end_line = 0;
+  std::uint64_t end_crc = 0;
   Status failure;
   TaskRejects rejects;
   bool is_over_budget = false;  // of the failure: one reject more than is allowed
   TaskPlace delivered;          // splits: behind what was delivered
   bool must_fail = false;       // begun anew to find the reject that exceeds the budget
+
+  // Whether it only looks at the source, before there are others.
+  [[nodiscard]] bool is_prelude() const noexcept {
+    return kind == wire::TaskKind::head || kind == wire::TaskKind::verify;
+  }
 
   // Rows from row `published` to the next array boundary.
   [[nodiscard]] std::uint64_t rows_to_cut(std::uint64_t block_rows) const noexcept {
@@ -122,11 +133,14 @@ struct Source {
   FileFormat wanted_format = FileFormat::automatic;
   std::uint64_t header_bytes = 0;  // raw
   std::string member;              // npz
+  std::string resolved;
+  std::uint32_t occurrence = 0;    // sources added before with the same resolved path
   bool is_opaque = false;          // for a custom child: what the bytes mean is its affair
   std::uint64_t listed_bytes = 0;  // size when it was added, for the progress
 
   Descriptor file;
   std::uint64_t size = 0;
+  std::int64_t mtime_ns = 0;
   InputFormat format = InputFormat::plain;
   bool is_open = false;
   bool is_headed = false;    // splits may be made
@@ -145,8 +159,12 @@ struct Source {
   std::uint64_t grid_offset = kUnknownRows;  // grid position of its row 0, once known
 
   std::uint64_t rows_delivered = 0;
-  RejectCounts counts{};               // of what was delivered
-  std::uint64_t fields_truncated = 0;  // in the rows delivered
+  RejectCounts counts{};               // of what was delivered, by earlier loads too
+  std::uint64_t fields_truncated = 0;  // in the pieces delivered
+  std::optional<ResumePoint> resume;   // what an earlier load has stored
+  bool is_verified = false;            // and that the file still has it
+  Provenance place;                    // behind the last whole piece; nothing is ahead of it
+  bool is_traced = true;               // `place` is known
   std::uint64_t bytes_ended = 0;       // of the file, in tasks that have gone
   std::uint32_t deaths = 0;
   Status failure;
@@ -167,6 +185,31 @@ struct Source {
 
   // Opens the file and decides how it is read. A failure names the path and what to do.
   Status open(const Geometry& geometry);
+  // Stored by earlier loads.
+  [[nodiscard]] std::uint64_t rows_before() const noexcept { return resume ? resume->at.rows : 0; }
+  [[nodiscard]] RejectCounts counts_before() const noexcept {
+    return resume ? RejectCounts{resume->at.rejects, resume->at.skipped} : RejectCounts{};
+  }
+  // Of the source: rows before the next one to deliver.
+  [[nodiscard]] std::uint64_t next_delivered() const noexcept {
+    return rows_before() + rows_delivered;
+  }
+  // Rows passed over in this load.
+  [[nodiscard]] std::uint64_t skipped_now() const noexcept {
+    return counts.skipped - counts_before().skipped;
+  }
+  // Whether max_rows ends it at its place, or before.
+  [[nodiscard]] bool is_limited() const noexcept { return place.records() >= max_rows; }
+  // Behind the last row delivered.
+  [[nodiscard]] Provenance provenance() const noexcept;
+  // Whether the file can still be what an earlier load has read, as far as its size tells.
+  Status check_resume();
+  [[nodiscard]] Status changed(const std::string& how) const;
+  // Goes on behind what is stored already.
+  void start_behind();
+  // Moves `place` behind `rows` more rows, which end at `end`.
+  void note(std::uint64_t rows, std::uint64_t end, std::uint64_t end_line,
+            std::uint64_t crc) noexcept;
   // Adds the next task; none when all are there, or the head or the map is not known yet.
   LoadTask* create_task(const Geometry& geometry);
   LoadTask* first_queued() noexcept;

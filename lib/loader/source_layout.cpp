@@ -51,7 +51,8 @@ Status Source::lay_out_rows(std::uint64_t offset, std::optional<std::uint64_t> r
   next_row = std::min({whole, wanted, max_rows});
   rows_known = true;
   is_headed = true;
-  all_created = next_row == 0;
+  // An earlier load may have stored the first ones.
+  all_created = next_row <= row_to_cut;
   return Status::ok();
 }
 
@@ -130,11 +131,11 @@ void Source::end_map(LoadTask& task) {
   }
   is_mapping = false;
   all_created = all_created || (marks.empty() && is_mapped);
-  const auto place = std::find_if(tasks.begin(), tasks.end(),
+  const auto found = std::find_if(tasks.begin(), tasks.end(),
                                   [&](const auto& entry) { return entry.get() == &task; });
-  if (place == tasks.end()) return;
-  if (static_cast<std::size_t>(place - tasks.begin()) < composed) --composed;
-  tasks.erase(place);
+  if (found == tasks.end()) return;
+  if (static_cast<std::size_t>(found - tasks.begin()) < composed) --composed;
+  tasks.erase(found);
 }
 
 }  // namespace forebay::core

@@ -120,6 +120,17 @@ extern "C" herr_t forebay_collect_table(hid_t file, const char* name, const H5O_
   }
 }
 
+extern "C" herr_t forebay_collect_hidden(hid_t, const char* name, const H5O_info_t* info,
+                                         void* out) {
+  try {
+    if (info->type == H5O_TYPE_DATASET)
+      static_cast<std::vector<std::string>*>(out)->push_back(name);
+    return 0;
+  } catch (...) {
+    return -1;
+  }
+}
+
 Result<std::uint64_t> checked_chunk_rows(const Dtype& dtype, const TableOptions& options) {
   const std::uint64_t rows =
       options.chunk_rows == 0 ? default_chunk_rows(dtype) : options.chunk_rows;
@@ -206,6 +217,19 @@ Result<const std::vector<std::string>*> Store::Core::table_names() {
     names_ = std::move(found.names);
   }
   return &*names_;
+}
+
+Result<std::vector<std::string>> Store::Core::hidden_names() {
+  std::vector<std::string> names;
+  const Found found = look_up(hdf5_file_.get(), kReservedGroup);
+  FOREBAY_TRY(file_->take_read_failure());
+  if (found != Found::group) return names;
+  const Hid group(H5Gopen2(hdf5_file_.get(), kReservedGroup, H5P_DEFAULT));
+  const herr_t visited =
+      H5Ovisit(group.get(), H5_INDEX_NAME, H5_ITER_INC, forebay_collect_hidden, &names);
+  FOREBAY_TRY(after_read(visited >= 0, "cannot list the hidden tables of " + path_));
+  for (std::string& name : names) name.insert(0, std::string(kReservedGroup) + "/");
+  return names;
 }
 
 Result<Store::Core::Place> Store::Core::find_table(const std::string& name) {
@@ -314,7 +338,9 @@ Result<std::unique_ptr<Table>> Store::Core::create_dataset(const std::string& na
   shape.element_bytes = H5Tget_size(type.get());
   FOREBAY_TRY_ASSIGN(Hid dataset, create_nameless(name, shape, type.get()));
   FOREBAY_TRY(link_dataset(name, dataset.get()));
-  names_.reset();
+  // Why not for a hidden one: names of tables are borrowed until one is added, which is the
+  // caller's doing.
+  if (!name.starts_with(std::string(kReservedGroup) + "/")) names_.reset();
   return std::make_unique<Table>(std::make_unique<Table::Core>(*this, name, std::move(dataset),
                                                                std::move(type), std::move(shape)));
 }
@@ -363,9 +389,35 @@ Status Store::Core::verify(std::uint64_t* rows) {
     FOREBAY_TRY(table->core_->verify(rows));
     if (!was_open) tables_.erase(name);
   }
-  FOREBAY_TRY_ASSIGN(Table * rejects, find_rejects());
+  return verify_hidden();
+}
+
+// What is forebay's own; its rows are none of the caller's.
+Status Store::Core::verify_hidden() {
+  FOREBAY_TRY_ASSIGN(const std::vector<std::string> names, hidden_names());
   std::uint64_t others = 0;
-  return rejects == nullptr ? Status::ok() : rejects->core_->verify(&others);
+  for (const std::string& name : names) {
+    const bool was_open = tables_.contains(name);
+    FOREBAY_TRY_ASSIGN(Table * table, open_named(name, nullptr, {}));
+    FOREBAY_TRY(table->core_->verify(&others));
+    if (!was_open) tables_.erase(name);
+  }
+  return Status::ok();
+}
+
+Result<Table*> Table::companion(const std::string& name, const DtypeRef& dtype,
+                                const TableOptions& options) {
+  const QuietHdf5 quiet;
+  return core_->store().open_named(std::string(kReservedGroup) + "/" + name, dtype, options);
+}
+
+const CommitPolicy& Table::commit_policy() const noexcept {
+  return core_->store().commit_policy();
+}
+
+Status Table::commit_store() {
+  const QuietHdf5 quiet;
+  return core_->store().commit();
 }
 
 }  // namespace forebay::core

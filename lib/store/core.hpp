@@ -41,6 +41,10 @@ class Store::Core {
   Result<const std::vector<std::string>*> table_names();
   Result<Table*> open_table(const std::string& name, const DtypeRef& dtype,
                             const TableOptions& options);
+  // `name` is where in the file it is, reserved or not.
+  Result<Table*> open_named(const std::string& name, const DtypeRef& dtype,
+                            const TableOptions& options);
+  [[nodiscard]] const CommitPolicy& commit_policy() const noexcept { return commit_policy_; }
   Status verify(std::uint64_t* rows);
   Status append_rejects(std::span<const StoredReject> rejects);
   Result<std::uint64_t> reject_count();
@@ -109,11 +113,10 @@ class Store::Core {
   Result<std::unique_ptr<Table>> open_existing_table(const std::string& name, Place place);
   Result<std::unique_ptr<Table>> create_table(const std::string& name, const DtypeRef& dtype,
                                               const TableOptions& options);
-  // As open_table(), for names that need no check.
-  Result<Table*> open_named(const std::string& name, const DtypeRef& dtype,
-                            const TableOptions& options);
   // The table of rejects; nullptr: the file has none.
   Result<Table*> find_rejects();
+  Result<std::vector<std::string>> hidden_names();
+  Status verify_hidden();
   Result<std::unique_ptr<Table>> open_dataset(const std::string& name);
   Result<std::unique_ptr<Table::Core>> open_core(const std::string& name);
   // A dataset without a name, empty. FOREBAY_E_LIMIT: HDF5 cannot make it; nothing is left.
@@ -137,6 +140,7 @@ class Store::Core {
   std::uint32_t name_room_ = 0;
   Durability durability_ = Durability::full;
   CommitLimits limits_;
+  CommitPolicy commit_policy_;
   bool writable_ = false;
   // State.
   std::unique_ptr<StorageFile> replaced_;  // locked: the file that the first commit replaces
@@ -198,7 +202,6 @@ class Table::Core {
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] virtual std::uint64_t bytes_copied() const noexcept { return bytes_copied_; }
   [[nodiscard]] LoadMark& load_mark() noexcept { return load_mark_; }
-
   [[nodiscard]] Store::Core& store() const noexcept { return store_; }
 
   Status check_appendable() const;

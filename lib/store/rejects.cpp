@@ -94,15 +94,11 @@ Status Store::Core::append_rejects(std::span<const StoredReject> rejects) {
   FOREBAY_TRY(check_writable());
   if (rejects.empty()) return Status::ok();
   FOREBAY_TRY_ASSIGN(const DtypeRef dtype, Dtype::parse(kDtype));
-  // Names of tables are borrowed until one is added, and this one is none of the caller's.
-  auto names = std::move(names_);
-  auto table = open_named(rejects_name(), dtype, {kChunkRows});
-  names_ = std::move(names);
-  if (!table.is_ok()) return std::move(table).status();
+  FOREBAY_TRY_ASSIGN(Table * table, open_named(rejects_name(), dtype, {kChunkRows}));
   std::vector<std::byte> rows(rejects.size() * kRowBytes);
   for (std::size_t i = 0; i < rejects.size(); ++i)
     write_row(rejects[i], rows.data() + i * kRowBytes);
-  return (*table)->core_->append(rows.data(), rejects.size());
+  return table->core_->append(rows.data(), rejects.size());
 }
 
 Result<std::uint64_t> Store::Core::reject_count() {

@@ -38,6 +38,7 @@ Status Store::Core::open(const std::string& path, const StoreOptions& options) {
   take(options.checkpoint_bytes, &limits_.checkpoint_bytes);
   take(options.ahead_bytes, &limits_.ahead_bytes);
   take(options.held_bytes, &limits_.held_bytes);
+  commit_policy_ = options.commit_policy;
   writable_ = options.mode != StoreMode::read;
   FOREBAY_TRY_ASSIGN(driver_, Driver::enroll());
   return open_for(options.mode);

@@ -22,6 +22,13 @@ enum class StoreMode : std::uint8_t { append = 1, create, replace, read };
 
 enum class Durability : std::uint8_t { full = 1, ordered, none };
 
+// When a bulk load commits by itself; zero: not for this reason.
+struct CommitPolicy {
+  std::uint64_t bytes = 0;
+  std::uint64_t rows = 0;
+  std::uint64_t milliseconds = 0;
+};
+
 struct StoreOptions {
   StoreMode mode = StoreMode::append;
   std::uint32_t names = 0;  // names to keep room for in a group; 0: 1,000
@@ -30,6 +37,7 @@ struct StoreOptions {
   std::uint64_t checkpoint_bytes = 0;  // see CommitLimits; 0: its default, here and below
   std::uint64_t ahead_bytes = 0;
   std::uint64_t held_bytes = 0;
+  CommitPolicy commit_policy{};
 };
 
 struct RecoverOptions {
@@ -63,10 +71,16 @@ struct TableInfo {
   codec::ChunkFilters filters{};
 };
 
+// Ingest's.
+class LoadRecord;
+class Ledger;
+
 // Where a load into a table began: what a bulk load must remember between its steps.
 struct LoadMark {
-  const void* loader = nullptr;
+  std::uint64_t loader = 0;  // its serial number
   std::uint64_t first_row = 0;
+  std::shared_ptr<LoadRecord> record{};
+  std::shared_ptr<Ledger> ledger{};  // of the table, whatever the loader
 };
 
 // A bad row of a source as the file remembers it. Texts longer than a field are cut: a path keeps
@@ -127,6 +141,13 @@ class Table {
 
   // To its store, with the next commit.
   Status append_rejects(std::span<const StoredReject> rejects);
+  // A hidden table of the same file, in the reserved group: FOREBAY_E_NOT_FOUND when it is not
+  // there and no dtype is given. Committed with all others.
+  Result<Table*> companion(const std::string& name, const DtypeRef& dtype,
+                           const TableOptions& options);
+  [[nodiscard]] const CommitPolicy& commit_policy() const noexcept;
+  // Commits the whole store.
+  Status commit_store();
 
  private:
   friend class Store;

@@ -36,6 +36,7 @@ enum class Type : std::uint32_t {
   fail = 22,
   reject = 23,
   mapped = 24,
+  verified = 25,
   sniff_text = 40,
   sniffed = 41,
 };
@@ -49,6 +50,8 @@ enum class TaskKind : std::uint32_t {
   map = 4,   // the blocks of a bgzf file from block_begin on; answered by `mapped`, then `done`
   rows = 5,  // bytes [begin, end) of a binary file, whole rows; answered by `publish`... and `done`
   sniff = 16,  // samples of the source; answered by `sniff_text`..., `sniffed` and `done`
+  verify = 6,  // the decoded bytes before offset `begin`, which an earlier load has consumed;
+               // answered by `verified`... and `done`
 };
 
 // What becomes of a row that cannot be read.
@@ -75,7 +78,7 @@ struct Task {
   std::uint32_t format;  // InputFormat of the source
   std::uint32_t reserved;
   std::uint64_t begin;          // stream: 0 or, to go on, a record start
-  std::uint64_t end;            // size of the source in the file for head and stream
+  std::uint64_t end;            // size of the source in the file for all but a split
   std::uint64_t line;           // stream with begin > 0: line of `begin`
   std::uint64_t first_cut;      // stream: rows until the first array boundary
   std::uint64_t row_limit;      // stream: most rows to publish
@@ -136,6 +139,7 @@ struct Headed {
   std::uint64_t rows;          // of a binary source
   std::uint32_t is_streaming;  // binary: its rows are compressed, so it must be read as a stream
   std::uint32_t reserved;
+  std::uint64_t crc;  // CRC-64 of the bytes before data_offset
 };
 
 // Where a bgzf file can be split. A block begins at file_offset of each mark, or the blocks end.
@@ -151,6 +155,18 @@ struct Mapped {
   std::uint32_t at_end;   // no block follows
   Mark next;              // where the next map has to begin
   Mark marks[kMaxMarks];  // in ascending order; zeros behind those used
+};
+
+// How far a `verify` task has come; the last one has `offset` equal to the task's `begin`, or less
+// where the source ends before it.
+struct Verified {
+  static constexpr Type kType = Type::verified;
+  Header header;
+  std::uint64_t task;
+  std::uint64_t offset;
+  std::uint64_t crc;        // of the decoded bytes before `offset`
+  std::uint32_t ends_row;   // a line break stands before `offset`, or the source ends there
+  std::uint32_t is_at_end;  // the source ends at `offset`
 };
 
 struct Scanned {
@@ -182,6 +198,8 @@ struct Publish {
   std::uint64_t rejects;      // since the last publish, before next_offset
   std::uint64_t skipped;      // rows passed over among them
   std::uint64_t truncated;    // strings in these rows that were cut to fit their fields
+  std::uint64_t crc;  // of the decoded bytes between the last publish (or the task's first record,
+                      // or the source's first byte) and next_offset
 };
 
 // The task is over; blocks lent for it and not published are the coordinator's again.
@@ -193,6 +211,11 @@ struct Done {
   std::uint64_t input_bytes;
   std::uint64_t rejects;  // since the last publish
   std::uint64_t skipped;
+  // What was consumed behind the last row published (comments, blank lines, rows passed over):
+  // where it ends, and its CRC-64. An offset of 0: not known, nothing counts as consumed.
+  std::uint64_t end_offset;
+  std::uint64_t end_line;
+  std::uint64_t crc;
 };
 
 // As Done, but the task failed after the rows published. `text` is not terminated.
@@ -210,6 +233,9 @@ struct Fail {
   std::uint64_t skipped;
   std::uint32_t is_over_budget;  // the failure is a reject that reject_budget does not allow
   std::uint32_t reserved;
+  std::uint64_t end_offset;  // as in Done
+  std::uint64_t end_line;
+  std::uint64_t crc;
   char text[kMaxText];
 };
 
@@ -261,12 +287,12 @@ struct Sniffed {
 static_assert(sizeof(SniffText) == 32 + kMaxText && sizeof(Sniffed) == 80);
 static_assert(sizeof(Header) == 16 && sizeof(Task) == 376 && sizeof(Go) == 72 &&
               sizeof(Lend) == 48);
-static_assert(sizeof(Drop) == 24 && sizeof(Hello) == 24 && sizeof(Headed) == 56 &&
+static_assert(sizeof(Drop) == 24 && sizeof(Hello) == 24 && sizeof(Headed) == 64 &&
               sizeof(Scanned) == 104);
-static_assert(sizeof(Want) == 24 && sizeof(Publish) == 88 && sizeof(Done) == 56 &&
-              sizeof(Fail) == 80 + kMaxText && sizeof(Reject) == 568);
+static_assert(sizeof(Want) == 24 && sizeof(Publish) == 96 && sizeof(Done) == 80 &&
+              sizeof(Verified) == 48 && sizeof(Fail) == 104 + kMaxText && sizeof(Reject) == 568);
 static_assert(sizeof(Mapped) == 48 + 16 * kMaxMarks && sizeof(Mapped) <= kMaxMessage);
-static_assert(sizeof(Fail) <= kMaxMessage && offsetof(Fail, text) == 80 &&
+static_assert(sizeof(Fail) <= kMaxMessage && offsetof(Fail, text) == 104 &&
               offsetof(Scanned, end) == 80);
 
 }  // namespace forebay::core::wire

@@ -38,6 +38,8 @@ std::size_t size_of(Type type) noexcept {
       return sizeof(SniffText);
     case Type::sniffed:
       return sizeof(Sniffed);
+    case Type::verified:
+      return sizeof(Verified);
   }
   return 0;
 }

@@ -38,6 +38,16 @@ static void print_dtype(void) {
 }
 
 static void print_array(void) {
+  STRUCT(forebay_array_provenance);
+  FIELD(forebay_array_provenance, struct_size);
+  FIELD(forebay_array_provenance, source);
+  FIELD(forebay_array_provenance, offset);
+  FIELD(forebay_array_provenance, line);
+  FIELD(forebay_array_provenance, rows);
+  FIELD(forebay_array_provenance, rejects);
+  FIELD(forebay_array_provenance, hash);
+  FIELD(forebay_array_provenance, skipped);
+  FIELD(forebay_array_provenance, ahead);
   STRUCT(forebay_array_view);
   FIELD(forebay_array_view, struct_size);
   FIELD(forebay_array_view, layout);
@@ -174,6 +184,19 @@ static void print_child(void) {
 }
 
 static void print_store(void) {
+  STRUCT(forebay_table_source);
+  FIELD(forebay_table_source, struct_size);
+  FIELD(forebay_table_source, state);
+  FIELD(forebay_table_source, path);
+  FIELD(forebay_table_source, resolved);
+  FIELD(forebay_table_source, size);
+  FIELD(forebay_table_source, offset);
+  FIELD(forebay_table_source, line);
+  FIELD(forebay_table_source, rows);
+  FIELD(forebay_table_source, rejects);
+  FIELD(forebay_table_source, hash);
+  FIELD(forebay_table_source, skipped);
+  FIELD(forebay_table_source, ahead);
   STRUCT(forebay_store_options);
   FIELD(forebay_store_options, struct_size);
   FIELD(forebay_store_options, mode);
@@ -181,6 +204,9 @@ static void print_store(void) {
   FIELD(forebay_store_options, reserved);
   FIELD(forebay_store_options, durability);
   FIELD(forebay_store_options, reserved2);
+  FIELD(forebay_store_options, commit_bytes);
+  FIELD(forebay_store_options, commit_rows);
+  FIELD(forebay_store_options, commit_milliseconds);
   STRUCT(forebay_recover_options);
   FIELD(forebay_recover_options, struct_size);
   FIELD(forebay_recover_options, accept_without_journal);

@@ -40,6 +40,66 @@ static void example(forebay_loader *loader) {
   forebay_store_close(store, &err);
 }
 
+/* One array by hand, as much of a load as there was time for. */
+static void load_one_array(forebay_table *table, forebay_loader *loader) {
+  forebay_error err = FOREBAY_ERROR_INIT;
+  forebay_array *array = NULL;
+  forebay_array_provenance place = FOREBAY_ARRAY_PROVENANCE_INIT;
+  assert_int_equal(forebay_loader_resume(loader, table, FOREBAY_NO_SOURCE, &err), FOREBAY_OK);
+  assert_int_equal(forebay_loader_next(loader, -1, &array, &err), FOREBAY_OK);
+  assert_int_equal(forebay_array_provenance_get(array, &place, &err), FOREBAY_OK);
+  assert_int_equal(place.rows, 20);
+  assert_int_equal(place.line, 21);
+  assert_int_not_equal(place.hash, 0);
+  assert_int_equal(forebay_table_append_array(table, array, &err), FOREBAY_OK);
+  assert_int_equal(forebay_table_consume(table, loader, array, &err), FOREBAY_OK);
+  forebay_array_release(array);
+}
+
+static void load_the_rest(forebay_table *table, forebay_loader *loader) {
+  forebay_error err = FOREBAY_ERROR_INIT;
+  forebay_table_append_result result = FOREBAY_TABLE_APPEND_RESULT_INIT;
+  forebay_table_source source = FOREBAY_TABLE_SOURCE_INIT;
+  assert_int_equal(forebay_table_source_get(table, 0, &source, &err), FOREBAY_OK);
+  assert_int_equal(source.state, FOREBAY_TABLE_SOURCE_PARTIAL);
+  assert_int_equal(forebay_loader_resume(loader, table, FOREBAY_NO_SOURCE, &err), FOREBAY_OK);
+  assert_int_equal(forebay_table_append_loader(table, loader, &result, &err), FOREBAY_OK);
+  assert_int_equal(result.rows, 30);
+  assert_int_equal(forebay_loader_resume(loader, table, FOREBAY_NO_SOURCE, &err), FOREBAY_E_STATE);
+  assert_int_equal(forebay_table_source_get(table, 0, &source, &err), FOREBAY_OK);
+  assert_int_equal(source.state, FOREBAY_TABLE_SOURCE_COMPLETE);
+  assert_int_equal(source.rows, 50);
+  assert_string_equal(source.path, "rep1.txt");
+  assert_int_equal(forebay_table_source_get(table, 1, &source, &err), FOREBAY_NONE);
+}
+
+static void test_a_load_goes_on_where_an_earlier_one_ended(void **state) {
+  (void)state;
+  forebay_error err = FOREBAY_ERROR_INIT;
+  forebay_loader_options options = FOREBAY_LOADER_OPTIONS_INIT;
+  forebay_store_options replace = FOREBAY_STORE_OPTIONS_INIT;
+  options.batch_rows = 20;
+  replace.mode = FOREBAY_STORE_REPLACE;
+  for (int run = 0; run < 2; run++) {
+    forebay_loader *loader = NULL;
+    forebay_store *store = NULL;
+    forebay_table *table = NULL;
+    assert_int_equal(forebay_loader_open(row, &options, &loader, &err), FOREBAY_OK);
+    forebay_loader_add_file(loader, "rep1.txt", NULL, &err);
+    assert_int_equal(forebay_store_open("meth.h5", run == 0 ? &replace : NULL, &store, &err),
+                     FOREBAY_OK);
+    assert_int_equal(forebay_table_open(store, "data", row, NULL, &table, &err), FOREBAY_OK);
+    if (run == 0) {
+      load_one_array(table, loader);
+    } else {
+      load_the_rest(table, loader);
+      assert_int_equal(forebay_table_rows(table), 50);
+    }
+    assert_int_equal(forebay_store_close(store, &err), FOREBAY_OK);
+    forebay_loader_close(loader);
+  }
+}
+
 static void test_example_of_the_header_makes_a_file_that_can_be_read(void **state) {
   (void)state;
   forebay_error err = FOREBAY_ERROR_INIT;
@@ -204,6 +264,8 @@ int main(void) {
       cmocka_unit_test(test_append_goes_on_where_the_file_ended),
       cmocka_unit_test(test_other_dtype_is_a_mismatch),
       cmocka_unit_test(test_columns_are_read_one_by_one),
+      /* Last: it replaces the file. */
+      cmocka_unit_test(test_a_load_goes_on_where_an_earlier_one_ended),
       cmocka_unit_test(test_filters_attributes_and_refreshing),
   };
   return cmocka_run_group_tests(tests, enter, leave);

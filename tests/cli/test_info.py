@@ -24,7 +24,7 @@ class Info(cli_case.CliCase):
         source = self.file("a.txt", "a 1 2 3 4 5 6 2020-01-01 7 0\n")
         self.load(source, dtype=dtype)
         again = self.table("data")["dtype"]
-        self.succeeds("load", source, "-o", self.out, "--append", "--dtype", again)
+        self.succeeds("load", source, "-o", self.out, "--append", "--again", "--dtype", again)
         self.assertEqual(self.table("data")["rows"], 2)
 
     def test_incomplete_sources_are_shown(self):

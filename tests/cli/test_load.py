@@ -79,7 +79,7 @@ class Load(cli_case.CliCase):
         second = self.file("b.txt", "".join(f"{i} 0.5\n" for i in range(10, 25)))
         self.load(first, "--append", "--chunk-rows", 4)
         self.load(second, "--append")
-        summary = self.load_json(first, "--append")
+        summary = self.load_json(first, "--append", "--again")
         self.assertEqual((summary["rows"], summary["tables"][0]["rows"]), (10, 35))
         numbers = [int(row[0]) for row in self.rows()]
         self.assertEqual(numbers, list(range(25)) + list(range(10)))

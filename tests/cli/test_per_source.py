@@ -24,7 +24,7 @@ class PerSource(cli_case.CliCase):
         first = self.file("a.txt", "".join(f"{i} 0\n" for i in range(5)))
         second = self.file("b.txt", "".join(f"{i} 0\n" for i in range(7)))
         for _ in range(2):
-            self.load(first, second, "--append", "--per-source", "--chunk-rows", 3)
+            self.load(first, second, "--append", "--again", "--per-source", "--chunk-rows", 3)
         self.assertEqual([int(row[0]) for row in self.rows("a")], list(range(5)) * 2)
         self.assertEqual([int(row[0]) for row in self.rows("b")], list(range(7)) * 2)
 
