@@ -181,9 +181,9 @@ Command add_cat_command(CLI::App& app) {
              [=](const std::string& text) { return parse_format(text, &out->format); })
       ->type_name("NAME");
   add_parsed(*command, "--rows", "a range of rows; write A:B, A: or :B",
-             "Rows from A (from 0) up to and without B; default: all",
+             "A:B, rows from A (from 0) up to and without B; either may be left out; default: all",
              [=](const std::string& text) { return parse_range(text, &out->first, &out->end); })
-      ->type_name("A:B");
+      ->type_name("RANGE");
   command->add_option("-o,--output", options->output, "Write a file instead of standard output")
       ->type_name("OUT");
   command->add_flag("--force", options->force, "Replace OUT if it is there already");
