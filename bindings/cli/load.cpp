@@ -1,6 +1,8 @@
 // `forebay load`: files through child loaders into one HDF5 file.
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 
@@ -39,7 +41,7 @@ class LoadRun {
   bool check_inputs();
   bool open_loader();
   bool add_inputs();
-  void list_sources();
+  void list_sources(const std::vector<std::string>& paths);
   bool open_output();
   bool append();
 
@@ -99,6 +101,10 @@ bool LoadRun::sniff_dtype() {
     return false;
   }
   const std::string path = first_input(options_.files);
+  if (path == kStandardInput) {
+    fail(kExitUsage, "standard input can be read once, so nothing is guessed of it; give --dtype");
+    return false;
+  }
   const forebay_sniff_options sniff_options = FOREBAY_SNIFF_OPTIONS_INIT;
   SniffOwner sniff;
   const forebay_status status = sniff_input(path, options_, sniff_options, &sniff, &err_);
@@ -128,6 +134,10 @@ std::string LoadRun::advice_on_dtype(const std::string& path, std::uint64_t byte
 // to do: the output, which --force would replace, is left alone.
 bool LoadRun::check_inputs() {
   bool any_usable = false;
+  if (std::count(options_.files.begin(), options_.files.end(), kStandardInput) > 1) {
+    fail(kExitUsage, "standard input (-) is named twice; it can be read once");
+    return false;
+  }
   for (SourceSummary& source : summary_.sources) {
     if (is_same_file(source.path, options_.output)) {
       fail(kExitUsage, source.path + ": is both input and output; choose another output");
@@ -152,22 +162,26 @@ bool LoadRun::open_loader() {
 
 bool LoadRun::add_inputs() {
   const forebay_loader_file_options file_options = file_options_of(options_);
+  std::vector<std::string> paths;
   for (const std::string& path : options_.files) {
+    const bool is_standard_input = path == kStandardInput;
     const forebay_status added =
-        forebay_loader_add_path(loader_.get(), path.c_str(), &file_options, nullptr, &err_);
+        is_standard_input
+            ? forebay_loader_add_descriptor(loader_.get(), STDIN_FILENO, "standard input",
+                                            &file_options, &err_)
+            : forebay_loader_add_path(loader_.get(), path.c_str(), &file_options, nullptr, &err_);
     const bool is_usage = added == FOREBAY_E_ARGUMENT;
     if (!succeeds(added, is_usage ? Duty::options : Duty::loading)) return false;
+    while (const char* name = forebay_loader_source_path(
+               loader_.get(), static_cast<std::uint32_t>(paths.size()))) {
+      paths.emplace_back(is_standard_input ? kStandardInput : name);
+    }
   }
-  list_sources();
+  list_sources(paths);
   return true;
 }
 
-void LoadRun::list_sources() {
-  std::vector<std::string> paths;
-  while (const char* path =
-             forebay_loader_source_path(loader_.get(), static_cast<std::uint32_t>(paths.size()))) {
-    paths.emplace_back(path);
-  }
+void LoadRun::list_sources(const std::vector<std::string>& paths) {
   const auto tables = table_names_of(paths);
   for (std::size_t i = 0; i < paths.size(); ++i) {
     SourceSummary source;

@@ -46,6 +46,7 @@ std::string table_name_of(std::string_view path) {
     }
   }
   drop_ending(&path);
+  if (path == kStandardInput) return "stdin";
   return path.empty() ? "data" : std::string(path);
 }
 
@@ -53,6 +54,7 @@ std::string table_name_of(std::string_view path) {
 
 InputFault look_at_input(const std::string& path) {
   struct stat state = {};
+  if (path == kStandardInput) return {};
   if (::stat(path.c_str(), &state) != 0) return fault_of_errno(path, errno);
   if (S_ISDIR(state.st_mode)) {
     return {FOREBAY_E_ARGUMENT, path + ": is a directory; name the files in it, such as " + path +
@@ -65,6 +67,7 @@ InputFault look_at_input(const std::string& path) {
 bool is_same_file(const std::string& one, const std::string& other) {
   struct stat first = {};
   struct stat second = {};
+  if (one == kStandardInput) return false;
   return ::stat(one.c_str(), &first) == 0 && ::stat(other.c_str(), &second) == 0 &&
          first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }

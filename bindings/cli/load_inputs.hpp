@@ -16,6 +16,9 @@ struct InputFault {
 // Whether a file is there, is no directory and may be read. Opens nothing.
 InputFault look_at_input(const std::string& path);
 
+// The argument that stands for standard input.
+constexpr const char* kStandardInput = "-";
+
 // True if both paths lead to one file: a load would overwrite its own input.
 bool is_same_file(const std::string& one, const std::string& other);
 

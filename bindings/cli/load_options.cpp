@@ -25,6 +25,25 @@ constexpr const char* kExamples =
     "Exit codes: 0 ok, 1 usage, 2 an input failed, 3 the output failed, 4 memory or children,\n"
     "130 interrupted. `man forebay` tells the rest.";
 
+std::uint32_t parse_order(std::string_view text) {
+  if (text == "source") return FOREBAY_LOADER_ORDER_SOURCE;
+  return text == "any" ? FOREBAY_LOADER_ORDER_ANY : 0;
+}
+
+bool parse_retries(std::string_view text, std::uint32_t* retries) {
+  std::uint64_t count = 0;
+  if (!parse_count(text, 0, UINT32_MAX - 1, &count)) return false;
+  *retries = count == 0 ? FOREBAY_LOADER_RETRIES_NONE : static_cast<std::uint32_t>(count);
+  return true;
+}
+
+bool parse_timeout(std::string_view text, std::uint32_t* seconds) {
+  std::uint64_t count = 0;
+  if (!parse_count(text, 1, UINT32_MAX / 1000, &count)) return false;
+  *seconds = static_cast<std::uint32_t>(count);
+  return true;
+}
+
 void add_format_options(CLI::App& command, LoadOptions& options) {
   std::uint32_t* format = &options.format;
   add_parsed(command, "--format", "a format; write auto, text, npy, npz or raw",
@@ -71,7 +90,7 @@ void add_input_options(CLI::App& command, LoadOptions& options) {
           "FILE", options.files,
           "Text files, plain, gzip, bgzf, zstd, bzip2 or xz, or rows in .npy or .npz files, "
           "read in this order. Also a folder, a quoted pattern such as 'chr*.txt', or "
-          "@LIST with a path on each line")
+          "@LIST with a path on each line; - is standard input")
       ->required()
       ->type_name("");
   command
@@ -167,8 +186,33 @@ void add_resource_options(CLI::App& command, LoadOptions& options) {
   add_size(command, "--split", &options.split_bytes,
            "Bytes of a file that a child takes at a time; default: 4M")
       ->group(kResourceGroup);
-  add_count(command, "--batch-rows", &options.batch_rows, 1,
-            "Rows handed over at a time; default: those of a chunk")
+  std::uint32_t* batch = &options.batch;
+  std::uint64_t* batch_rows = &options.batch_rows;
+  add_parsed(command, "--batch", "a batch; write chunk, source or a number of rows",
+             "What is handed over at a time with --per-source: chunk (the rows of a chunk; "
+             "default), source (all rows of a file), or a number of rows",
+             [=](const std::string& text) { return parse_batch(text, batch, batch_rows); })
+      ->type_name("BATCH")
+      ->group(kResourceGroup);
+  std::uint32_t* order = &options.order;
+  add_parsed(command, "--order", "an order; write source or any",
+             "source: rows of the files in their order (default); any: no file waits for another, "
+             "only the rows of each are in order",
+             [=](const std::string& text) { return (*order = parse_order(text)) != 0; })
+      ->type_name("ORDER")
+      ->group(kResourceGroup);
+  std::uint32_t* retries = &options.retries;
+  add_parsed(command, "--retries", "a number from 0 on",
+             "How often a file is tried again after its child process died; default: 1",
+             [=](const std::string& text) { return parse_retries(text, retries); })
+      ->type_name("N")
+      ->group(kResourceGroup);
+  add_parsed(command, "--timeout", "a number of seconds from 1 on",
+             "The whole load must end within so many seconds; default: no limit",
+             [seconds = &options.timeout_seconds](const std::string& text) {
+               return parse_timeout(text, seconds);
+             })
+      ->type_name("SECONDS")
       ->group(kResourceGroup);
   command
       .add_option(
@@ -261,6 +305,14 @@ bool parse_commit_every(std::string_view text, LoadOptions* options) {
   return parse_size(text, &options->commit_bytes);
 }
 
+bool parse_batch(std::string_view text, std::uint32_t* batch, std::uint64_t* rows) {
+  *rows = 0;
+  *batch = text == "chunk"    ? FOREBAY_LOADER_BATCH_CHUNK
+           : text == "source" ? FOREBAY_LOADER_BATCH_SOURCE
+                              : FOREBAY_LOADER_BATCH_ROWS;
+  return *batch != FOREBAY_LOADER_BATCH_ROWS || parse_count(text, 1, UINT64_MAX, rows);
+}
+
 void add_dialect_options(CLI::App& command, LoadOptions& options) {
   add_text_options(command, options);
 }
@@ -281,9 +333,10 @@ std::string in_words_of_options(std::string message) {
     std::string_view here;
   };
   constexpr Word kWords[] = {{"memory_bytes", "--memory"},       {"split_bytes", "--split"},
-                             {"batch_rows", "--batch-rows"},     {"max_errors", "--max-errors"},
+                             {"batch_rows", "--batch"},          {"max_errors", "--max-errors"},
                              {"on_error", "--on-error"},         {"set header", "use --header"},
-                             {"header_bytes", "--header-bytes"}, {"the option member", "--member"}};
+                             {"header_bytes", "--header-bytes"}, {"the option member", "--member"},
+                             {"total_timeout_ms", "--timeout"}};
   for (const Word& word : kWords) {
     for (std::size_t at = 0; (at = message.find(word.library, at)) != std::string::npos;) {
       message.replace(at, word.library.size(), word.here);
@@ -299,7 +352,12 @@ forebay_loader_options loader_options_of(const LoadOptions& options) {
   out.memory_bytes = options.memory_bytes;
   // Why: a table for each source takes arrays, and an array of a chunk's rows goes to disk
   // uncopied.
-  out.batch_rows = options.batch_rows != 0 ? options.batch_rows : options.chunk_rows;
+  const bool is_chunk = options.batch == 0 || options.batch == FOREBAY_LOADER_BATCH_CHUNK;
+  out.batch_rows = is_chunk ? options.chunk_rows : options.batch_rows;
+  out.batch = is_chunk ? 0 : options.batch;
+  out.order = options.order;
+  out.retries = options.retries;
+  out.total_timeout_ms = options.timeout_seconds * 1000;
   out.split_bytes = options.split_bytes;
   out.delimiter = options.delimiter;
   out.quote = options.quote;

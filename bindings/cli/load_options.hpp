@@ -49,7 +49,11 @@ struct LoadOptions {
   std::uint32_t jobs = 0;
   std::uint64_t memory_bytes = 0;
   std::uint64_t split_bytes = 0;
+  std::uint32_t order = 0;
+  std::uint32_t batch = 0;
   std::uint64_t batch_rows = 0;
+  std::uint32_t retries = 0;
+  std::uint32_t timeout_seconds = 0;
   std::string loader_program{};
 
   bool json = false;
@@ -77,5 +81,8 @@ std::uint32_t parse_format(std::string_view text);
 std::uint32_t parse_layout(std::string_view text);
 // "64M", "100000rows", "500ms" or "5s" into one of the commit options; false if it is none of them.
 bool parse_commit_every(std::string_view text, LoadOptions* options);
+
+// "chunk", "source" or a number of rows. False if the text is none of them.
+bool parse_batch(std::string_view text, std::uint32_t* batch, std::uint64_t* rows);
 
 }  // namespace forebay::cli

@@ -88,6 +88,7 @@ std::string first_input(const std::vector<std::string>& names) {
   std::uint32_t index = 0;
   for (const std::string& name : names) {
     if (!loader) break;
+    if (name == kStandardInput) continue;
     forebay_loader_add_path(loader.get(), name.c_str(), nullptr, nullptr, nullptr);
     while (const char* path = forebay_loader_source_path(loader.get(), index)) {
       if (look_at_input(path).status == FOREBAY_OK) return path;

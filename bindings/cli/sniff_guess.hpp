@@ -15,7 +15,7 @@ struct SniffFree {
 using SniffOwner = std::unique_ptr<forebay_sniff, SniffFree>;
 
 // The first file that folders, patterns, lists and names stand for and that can be read; without
-// one the first name.
+// one the first name. Standard input is none: what a guess reads of it would be lost to the load.
 std::string first_input(const std::vector<std::string>& names);
 
 // Guesses what the options leave open. `also_at`: a byte whose surroundings are looked at too.

@@ -235,6 +235,10 @@ class Loader {
     detail::call(forebay_loader_add_path, get(), path.c_str(), &options, &added);
     return added;
   }
+  /** Adds a source that is open already; the descriptor is duplicated. */
+  void add_descriptor(int descriptor, const std::string &name, const FileOptions &options = FileOptions()) {
+    detail::call(forebay_loader_add_descriptor, get(), std::int32_t{descriptor}, name.c_str(), &options);
+  }
   /** The next array, or nothing at the end. After an Error of a source it goes on with the next one. */
   std::optional<Array> next() {
     Array out;

@@ -5,8 +5,9 @@
  * A loader belongs to one thread at a time: all its functions are called by one thread, which does the loader's work
  * inside forebay_loader_next() and forebay_loader_step(). Only forebay_array_release() may come from any thread.
  *
- * Rows come in source order: all of the first file, then all of the second. Neither the rows nor
- * the boundaries of the arrays depend on the number of children or on how files are split.
+ * Rows come in source order: all of the first file, then all of the second; with FOREBAY_LOADER_ORDER_ANY arrays of
+ * different sources come as they are ready, those of one source in order. Neither the rows nor the boundaries of the
+ * arrays depend on the number of children or on how files are split.
  *
  * When a source cannot be read, forebay_loader_next() returns the failure once, at the source's place in the order
  * and after the rows before the fault; called again it goes on with the next source.
@@ -92,6 +93,24 @@ enum {
                                             counted: forebay_loader_source_truncated() */
 };
 
+/** Values of forebay_loader_options::order. @since 0.1.0 */
+enum {
+  FOREBAY_LOADER_ORDER_SOURCE = 1, /**< all arrays of the first source, then all of the second (default) */
+  FOREBAY_LOADER_ORDER_ANY = 2     /**< no source waits for another: an array's source is in its view. Inside a source
+                                      arrays come in order */
+};
+
+/** Values of forebay_loader_options::batch. @since 0.1.0 */
+enum {
+  FOREBAY_LOADER_BATCH_CHUNK = 1, /**< an array has the rows of a table's chunk (default) */
+  FOREBAY_LOADER_BATCH_ROWS = 2,  /**< an array has `batch_rows` rows (default if `batch_rows` is set) */
+  FOREBAY_LOADER_BATCH_SOURCE = 3 /**< an array has all rows of its source. The quota must have room for it and for a
+                                     few blocks beside it, and for the array twice where its size cannot be told ahead
+                                     (pipes, and files whose rows differ much in length); else the source fails with
+                                     FOREBAY_E_LIMIT and a message that says how much it needs. Sources larger than a
+                                     block are filled one after the other, in either order */
+};
+
 /** @brief Options of a loader. Zero means the default for every field. Strings are copied. @since 0.1.0 */
 typedef struct forebay_loader_options {
   uint32_t struct_size;          /**< sizeof(forebay_loader_options), set by FOREBAY_LOADER_OPTIONS_INIT */
@@ -139,19 +158,26 @@ typedef struct forebay_loader_options {
                                      nearest wins; a value is text of the type or its bits in hexadecimal.
                                      NULL: NaN, NaT, an empty string; of integers and booleans a missing value is
                                      then FOREBAY_E_VALUE. FOREBAY_LOADER_ON_ERROR_NULL fills with it too */
-  const char *true_words;   /**< texts for true, as in `na`, instead of 1, t and true; upper and lower case differ */
-  const char *false_words;  /**< texts for false, instead of 0, f and false */
-  uint32_t decimal;         /**< character of the decimal point; default '.' */
-  uint32_t thousands;       /**< character between groups of three digits; default: none */
-  uint32_t percent;         /**< FOREBAY_LOADER_PERCENT_OFF, _FRACTION or _NUMBER */
-  uint32_t hex;             /**< FOREBAY_LOADER_HEX_OFF or _ON */
-  uint32_t encoding;        /**< FOREBAY_LOADER_ENCODING_BYTES, _UTF8 or _LATIN1 */
-  uint32_t overlong;        /**< FOREBAY_LOADER_OVERLONG_FAIL or _TRUNCATE */
-  uint32_t layout;          /**< how the fields of the arrays lie in memory: FOREBAY_ARRAY_ROWS (default) or
+  const char *true_words;    /**< texts for true, as in `na`, instead of 1, t and true; upper and lower case differ */
+  const char *false_words;   /**< texts for false, instead of 0, f and false */
+  uint32_t decimal;          /**< character of the decimal point; default '.' */
+  uint32_t thousands;        /**< character between groups of three digits; default: none */
+  uint32_t percent;          /**< FOREBAY_LOADER_PERCENT_OFF, _FRACTION or _NUMBER */
+  uint32_t hex;              /**< FOREBAY_LOADER_HEX_OFF or _ON */
+  uint32_t encoding;         /**< FOREBAY_LOADER_ENCODING_BYTES, _UTF8 or _LATIN1 */
+  uint32_t overlong;         /**< FOREBAY_LOADER_OVERLONG_FAIL or _TRUNCATE */
+  uint32_t layout;           /**< how the fields of the arrays lie in memory: FOREBAY_ARRAY_ROWS (default) or
                                      FOREBAY_ARRAY_COLUMNS. On the bulk path the table decides, except for a custom
                                      child, which keeps to this. With columns `batch_rows` has another default: rows
                                      that fill 1 MiB of the widest column, or 8 MiB of all, in multiples of 4096 */
-  uint32_t reserved_layout; /**< zero */
+  uint32_t reserved_layout;  /**< zero */
+  uint32_t order;            /**< FOREBAY_LOADER_ORDER_SOURCE or _ANY */
+  uint32_t batch;            /**< FOREBAY_LOADER_BATCH_CHUNK, _ROWS or _SOURCE. The bulk path takes no notice: its
+                                     arrays are a table's chunks */
+  uint32_t total_timeout_ms; /**< the whole load, from its first forebay_loader_next() on, must end within this time:
+                                     sources that are not done by then fail with FOREBAY_E_TIMEOUT, each in its turn.
+                                     Default: no limit */
+  uint32_t reserved2;        /**< zero */
 } forebay_loader_options;
 
 /** Value of forebay_loader_options::retries for no retry. */
@@ -161,7 +187,7 @@ typedef struct forebay_loader_options {
 #define FOREBAY_LOADER_OPTIONS_INIT                                                                                   \
   {                                                                                                                   \
     (uint32_t)sizeof(forebay_loader_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0                                                                                  \
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                                                                      \
   }
 
 /** @brief Sets `options` as FOREBAY_LOADER_OPTIONS_INIT does, for callers without macros. @since 0.1.0 */
@@ -239,11 +265,26 @@ FOREBAY_API forebay_status forebay_loader_add_path(forebay_loader *loader, const
                                                    const forebay_loader_file_options *options, uint32_t *added,
                                                    forebay_error *err) FOREBAY_NOEXCEPT;
 
-/** @brief Delivers the next array in source order.
+/** @brief Adds a source that is open already: a pipe, a socket, a file, standard input. A regular file that nothing was
+ * read of yet is read as forebay_loader_add_file() reads it. Anything else is a stream: one child reads it from where it
+ * stands to its end, plain or compressed; a pause of whoever writes it is no failure. What a child has taken from a
+ * stream cannot be read again, so it is not tried again when that child dies.
+ * @param[in] descriptor duplicated; the caller's stays open and is the caller's to close. Nobody else may read from it
+ * until the source is done.
+ * @param[in] name for messages and forebay_loader_source_path().
+ * @param[in] options may be NULL.
+ * @return FOREBAY_OK, FOREBAY_E_ARGUMENT (not open, not readable, or no regular file where `child_argv` is set),
+ * FOREBAY_E_VERSION, FOREBAY_E_LIMIT (no descriptor is free), FOREBAY_E_STATE (cancelled or at its end). @since 0.1.0 */
+FOREBAY_API forebay_status forebay_loader_add_descriptor(forebay_loader *loader, int32_t descriptor, const char *name,
+                                                         const forebay_loader_file_options *options,
+                                                         forebay_error *err) FOREBAY_NOEXCEPT;
+
+/** @brief Delivers the next array, in the order that the options ask for.
  * @param[in] timeout_ms longest wait; -1: as long as it takes, 0: do not wait.
  * @param[out] out the array; the caller releases it with forebay_array_release(). NULL unless FOREBAY_OK.
  * @return FOREBAY_OK: an array; FOREBAY_END: all sources are done; FOREBAY_AGAIN: the time is up;
- * FOREBAY_E_FULL: the caller holds all the quota allows, release arrays and call again;
+ * FOREBAY_E_FULL: the caller holds all the quota allows, release arrays and call again (the message has
+ * their number);
  * FOREBAY_E_NOT_FOUND, _PERMISSION, _IO, _VALUE, _COLUMNS, _TRUNCATED, _FORMAT, _DTYPE, _CHILD, _TIMEOUT,
  * _PROTOCOL, _SPAWN, _LIMIT: the source `err->source` failed, call again for the next source;
  * FOREBAY_E_CANCELLED; FOREBAY_E_MEMORY. @since 0.1.0 */
@@ -355,7 +396,9 @@ typedef struct forebay_reject {
 FOREBAY_API forebay_status forebay_loader_reject_count(const forebay_loader *loader, uint64_t *kept, uint64_t *total,
                                                        forebay_error *err) FOREBAY_NOEXCEPT;
 
-/** @brief Reads reject `index` (from 0), in source order and within a source in that of its bytes.
+/** @brief Reads reject `index` (from 0), in source order and within a source in that of its bytes. With
+ * FOREBAY_LOADER_ORDER_ANY an index is settled when the load is at its end: rejects of earlier sources may come later,
+ * and take the place of others when `keep_rejects` are there.
  * @code{.c}
  * forebay_reject reject = FOREBAY_REJECT_INIT;
  * for (uint64_t i = 0; forebay_loader_reject_get(loader, i, &reject, &err) == FOREBAY_OK; i++) {

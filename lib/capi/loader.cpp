@@ -70,12 +70,30 @@ Status policy_options(const forebay_loader_options& in, LoaderOptions* out) {
   return Status::ok();
 }
 
+Status delivery_options(const forebay_loader_options& in, LoaderOptions* out) {
+  if (in.order > FOREBAY_LOADER_ORDER_ANY)
+    return {FOREBAY_E_ARGUMENT, "order is neither source nor any"};
+  if (in.order == FOREBAY_LOADER_ORDER_ANY) out->order = Order::any;
+  if (in.batch > FOREBAY_LOADER_BATCH_SOURCE)
+    return {FOREBAY_E_ARGUMENT, "batch is none of chunk, rows and source"};
+  const bool takes_rows = in.batch == FOREBAY_LOADER_BATCH_ROWS;
+  if (in.batch != 0 && takes_rows != (in.batch_rows != 0)) {
+    return {FOREBAY_E_ARGUMENT, takes_rows ? "batch is rows, but batch_rows is not set"
+                                           : "batch_rows is set, but batch is not rows"};
+  }
+  out->batch_rows = in.batch_rows;
+  out->whole_sources = in.batch == FOREBAY_LOADER_BATCH_SOURCE;
+  out->total_timeout_ms = in.total_timeout_ms;
+  if (in.reserved2 != 0) return {FOREBAY_E_ARGUMENT, "a reserved field is set"};
+  return Status::ok();
+}
+
 Status loader_options(const forebay_loader_options& in, LoaderOptions* out) {
   FOREBAY_TRY(child_options(in, out));
   FOREBAY_TRY(policy_options(in, out));
   out->children = in.children;
   if (in.memory_bytes != 0) out->memory_bytes = in.memory_bytes;
-  out->batch_rows = in.batch_rows;
+  FOREBAY_TRY(delivery_options(in, out));
   if (in.split_bytes != 0) out->split_bytes = in.split_bytes;
   if (out->split_bytes > kMostSplit) return {FOREBAY_E_ARGUMENT, "split_bytes is more than 1 GiB"};
   if (in.retries != 0) out->retries = in.retries == FOREBAY_LOADER_RETRIES_NONE ? 0 : in.retries;
@@ -192,6 +210,19 @@ forebay_status forebay_loader_add_path(forebay_loader* loader, const char* path,
     Status status = from_handle(loader)->add_path(path, inner, &count);
     if (added != nullptr) *added = count;
     return status;
+  });
+}
+
+forebay_status forebay_loader_add_descriptor(forebay_loader* loader, int32_t descriptor,
+                                             const char* name,
+                                             const forebay_loader_file_options* options,
+                                             forebay_error* err) noexcept {
+  return guard(err, [&]() -> Status {
+    if (loader == nullptr) return null_argument("loader");
+    if (name == nullptr) return null_argument("name");
+    FileOptions inner;
+    FOREBAY_TRY(file_options(options, &inner));
+    return from_handle(loader)->add_descriptor(descriptor, name, inner);
   });
 }
 

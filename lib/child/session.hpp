@@ -48,6 +48,9 @@ struct ChildTask {
   // over, where they end.
   std::uint64_t crc = 0;
   text::Cursor consumed{nullptr, 0, 0};
+  // Streams: what had been read of the file when how much was decoded.
+  std::uint64_t input_end = 0;
+  std::uint64_t decoded_end = 0;
 };
 
 // Whose program this process runs. A custom one may hold descriptors of its own, start processes,

@@ -1,9 +1,12 @@
 #include "child/source_reader.hpp"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+
+#include "wire/wire.hpp"
 
 namespace forebay::core {
 namespace {
@@ -11,6 +14,8 @@ namespace {
 constexpr std::size_t kInputBytes = 256U << 10U;
 // Decoded bytes between two signs of life.
 constexpr std::uint64_t kTellBytes = 64U << 20U;
+// How long a pause of a writer is too short to be told.
+constexpr int kPauseMs = 10;
 
 }  // namespace
 
@@ -58,6 +63,66 @@ SourceStream SourceStream::open_range(const Descriptor& file,
   return stream;
 }
 
+Result<SourceStream> SourceStream::open_sequential(const Descriptor& file,
+                                                   std::function<Status()> on_wait) {
+  SourceStream stream;
+  stream.file_ = &file;
+  stream.size_ = wire::kUnknownSize;
+  stream.is_sequential_ = true;
+  stream.on_wait_ = std::move(on_wait);
+  std::vector<char> first(kInputFormatBytes);
+  FOREBAY_TRY_ASSIGN(const std::size_t got, stream.fetch_sequential(first));
+  first.resize(got);
+  if (got == 0) return Status(FOREBAY_E_TRUNCATED, "is empty; nothing was written to it");
+  const codec::Format format = input_format_of(std::as_bytes(std::span<const char>(first)));
+  if (is_binary(format))
+    return Status(FOREBAY_E_ARGUMENT,
+                  "is a stream of a .npy or .npz file; save it to a file first and name that");
+  if (format != codec::Format::plain) {
+    FOREBAY_TRY_ASSIGN(stream.decoder_, codec::make_decoder(format));
+    stream.input_.resize(kInputBytes);
+  }
+  stream.first_ = std::move(first);
+  return stream;
+}
+
+Status SourceStream::await_input() {
+  pollfd request{file_->get(), POLLIN, 0};
+  if (::poll(&request, 1, kPauseMs) != 0) return Status::ok();
+  if (on_wait_) FOREBAY_TRY(on_wait_());
+  while (::poll(&request, 1, -1) < 0 && errno == EINTR) {
+  }
+  return Status::ok();
+}
+
+Result<std::size_t> SourceStream::fetch_sequential(std::span<char> out) {
+  std::size_t filled = std::min(first_.size(), out.size());
+  std::copy_n(first_.begin(), filled, out.begin());
+  first_.erase(first_.begin(), first_.begin() + static_cast<std::ptrdiff_t>(filled));
+  while (filled < out.size() && !has_ended_) {
+    FOREBAY_TRY(await_input());
+    const ssize_t got = ::read(file_->get(), out.data() + filled, out.size() - filled);
+    if (got > 0) filled += static_cast<std::size_t>(got);
+    if (got == 0) has_ended_ = true;
+    if (got < 0 && errno != EINTR && errno != EAGAIN) return errno_status("read", {}, errno);
+  }
+  return filled;
+}
+
+Result<std::size_t> SourceStream::fetch(std::span<char> out) {
+  // Bytes that were appended after the source was opened are not part of it.
+  const std::uint64_t left = size_ - file_offset_;
+  const std::size_t wanted = static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), left));
+  auto got =
+      is_sequential_ ? fetch_sequential(out) : read_range(*file_, file_offset_, out.first(wanted));
+  if (got.is_ok()) file_offset_ += got.value();
+  return got;
+}
+
+bool SourceStream::at_file_end() const noexcept {
+  return is_sequential_ ? has_ended_ && first_.empty() : file_offset_ == size_;
+}
+
 std::size_t SourceStream::read(std::span<char> out) {
   std::size_t filled = 0;
   if (failure_.is_ok()) failure_ = decoder_ ? read_decoded(out, &filled) : read_plain(out, &filled);
@@ -65,25 +130,17 @@ std::size_t SourceStream::read(std::span<char> out) {
 }
 
 Status SourceStream::read_plain(std::span<char> out, std::size_t* filled) {
-  // Bytes that were appended after the source was opened are not part of it.
-  const std::uint64_t left = size_ - file_offset_;
-  const std::size_t wanted = static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), left));
-  FOREBAY_TRY_ASSIGN(*filled, read_range(*file_, file_offset_, out.first(wanted)));
-  file_offset_ += *filled;
+  FOREBAY_TRY_ASSIGN(*filled, fetch(out));
   consumed_ = file_offset_;
-  return *filled < wanted ? shorter_than_before() : Status::ok();
+  return *filled < out.size() && !at_file_end() ? shorter_than_before() : Status::ok();
 }
 
 Status SourceStream::refill() {
   input_begin_ = 0;
   input_end_ = 0;
-  const std::size_t wanted =
-      static_cast<std::size_t>(std::min<std::uint64_t>(input_.size(), size_ - file_offset_));
-  const std::span<char> room(reinterpret_cast<char*>(input_.data()), wanted);
-  FOREBAY_TRY_ASSIGN(input_end_, read_range(*file_, file_offset_, room));
-  if (input_end_ < wanted) return shorter_than_before();
-  file_offset_ += input_end_;
-  return Status::ok();
+  const std::span<char> room(reinterpret_cast<char*>(input_.data()), input_.size());
+  FOREBAY_TRY_ASSIGN(input_end_, fetch(room));
+  return input_end_ < room.size() && !at_file_end() ? shorter_than_before() : Status::ok();
 }
 
 Status SourceStream::read_decoded(std::span<char> out, std::size_t* filled) {
@@ -95,7 +152,7 @@ Status SourceStream::read_decoded(std::span<char> out, std::size_t* filled) {
     input_begin_ += progress.consumed;
     consumed_ += progress.consumed;
     *filled += progress.produced;
-    const bool no_more_input = input_begin_ == input_end_ && file_offset_ == size_;
+    const bool no_more_input = input_begin_ == input_end_ && at_file_end();
     if (progress.produced == 0 && no_more_input) {
       FOREBAY_TRY(decoder_->finish());
       finished_ = true;
@@ -107,7 +164,7 @@ Status SourceStream::read_decoded(std::span<char> out, std::size_t* filled) {
 }
 
 Status SourceStream::skip(std::uint64_t bytes, const std::function<Status()>& tell) {
-  if (!decoder_) {
+  if (!decoder_ && !is_sequential_) {
     if (bytes > size_ - file_offset_) return shorter_than_before();
     file_offset_ += bytes;
     consumed_ = file_offset_;

@@ -29,6 +29,11 @@ class SourceStream {
   static SourceStream open_range(const Descriptor& file, std::unique_ptr<codec::Decoder> decoder,
                                  std::uint64_t begin, std::uint64_t end);
 
+  // A pipe, a socket, or a file from where it stands: read once, its format told by its first
+  // bytes. `on_wait` is called before a wait for whoever writes it.
+  static Result<SourceStream> open_sequential(const Descriptor& file,
+                                              std::function<Status()> on_wait);
+
   // Fills `out` as far as the source goes; fewer bytes only at the end of the decoded stream, or
   // where it cannot be read on: then failure() says why. What stood before a fault is thus never
   // lost.
@@ -45,6 +50,11 @@ class SourceStream {
   Status read_plain(std::span<char> out, std::size_t* filled);
   Status read_decoded(std::span<char> out, std::size_t* filled);
   Status refill();
+  // Fills `out` from the file; fewer bytes only at its end.
+  Result<std::size_t> fetch(std::span<char> out);
+  Result<std::size_t> fetch_sequential(std::span<char> out);
+  Status await_input();
+  [[nodiscard]] bool at_file_end() const noexcept;
 
   const Descriptor* file_ = nullptr;
   std::uint64_t size_ = 0;
@@ -55,6 +65,10 @@ class SourceStream {
   std::size_t input_begin_ = 0;
   std::size_t input_end_ = 0;
   bool finished_ = false;
+  bool is_sequential_ = false;
+  bool has_ended_ = false;  // sequential: there is no more
+  std::function<Status()> on_wait_;
+  std::vector<char> first_;  // sequential: read to tell the format, not passed on yet
   Status failure_;
 };
 

@@ -68,15 +68,25 @@ Status Worker::enter_source(ChildTask& task) {
 }
 
 Status Worker::serve_stream(ChildTask& task) {
-  const auto format = static_cast<codec::Format>(task.message.format);
-  if (is_binary(format)) return serve_row_stream(task);
-  FOREBAY_TRY_ASSIGN(SourceStream stream,
-                     SourceStream::open(task.source, format, task.message.end));
+  if (is_binary(static_cast<codec::Format>(task.message.format))) return serve_row_stream(task);
+  FOREBAY_TRY_ASSIGN(SourceStream stream, open_stream(task));
   std::string top;
   text::Head head;
   FOREBAY_TRY(read_source_head(dialect_, stream, &top, &head));
   FOREBAY_TRY(set_context(task.message.source, std::move(head), top));
   return stream_windows(task, stream, std::move(top));
+}
+
+Result<SourceStream> Worker::open_stream(ChildTask& task) {
+  if (task.message.end == wire::kUnknownSize) {
+    return SourceStream::open_sequential(task.source, [this, &task] {
+      wire::Waiting waiting{};
+      waiting.task = task.message.task;
+      return session_->send(waiting);
+    });
+  }
+  const auto format = static_cast<codec::Format>(task.message.format);
+  return SourceStream::open(task.source, format, task.message.end);
 }
 
 // `top` is what was read to find the head.
@@ -117,6 +127,7 @@ Status Worker::stream_windows(ChildTask& task, SourceStream& stream, std::string
   }
   const Status published = publish(task, fill, cursor);
   task.consumed = cursor;
+  task.input_bytes = stream.input_bytes();
   keep_buffer(std::move(window.bytes));
   return status.is_ok() ? published.clone() : std::move(status);
 }
@@ -137,7 +148,8 @@ Status Worker::stream_window(ChildTask& task, SourceStream& stream, Window& wind
   Status fault = stream.failure().is_failure() ? stream.failure().clone() : end.status().clone();
   // What was read last may be half a record; those before it are whole.
   if (fault.is_failure()) stop = end_of_whole_records(dialect_, window, 0, window.filled);
-  task.input_bytes = stream.input_bytes();
+  task.input_end = stream.input_bytes();
+  task.decoded_end = cursor.offset + window.filled;
   const char* data = window.bytes.data();
   cursor.next = data;
   FOREBAY_TRY(

@@ -115,6 +115,12 @@ Status Worker::publish(ChildTask& task, Fill& fill, const text::Cursor& cursor) 
   const wire::TaskKind kind = task.message.kind;
   if (kind == wire::TaskKind::split || kind == wire::TaskKind::rows)
     task.input_bytes = cursor.offset - task.message.begin;
+  // Of a window that was decoded at once, the part that the rows take.
+  if (task.message.kind == wire::TaskKind::stream && task.decoded_end != 0) {
+    const double part = static_cast<double>(cursor.offset) / static_cast<double>(task.decoded_end);
+    task.input_bytes = static_cast<std::uint64_t>(part * static_cast<double>(task.input_end));
+    task.input_bytes = std::min(task.input_bytes, task.input_end);
+  }
   FOREBAY_TRY(session_->publish(task, *fill.block, fill.filled, cursor, fill.truncated));
   fill.block.reset();
   fill.filled = 0;

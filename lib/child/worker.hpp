@@ -62,6 +62,7 @@ class Worker {
   Status hash_header(ChildTask& task, SourceStream& stream, std::uint64_t bytes);
   Status serve_verify(ChildTask& task);
   Result<SourceStream> open_bytes(ChildTask& task);
+  Result<SourceStream> open_stream(ChildTask& task);
 
   Status scan(ChildTask& task);
   bool scan_ahead();

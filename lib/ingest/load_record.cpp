@@ -9,8 +9,14 @@ SourceState state_of(const SourceFacts& facts) noexcept {
   return facts.is_limited ? SourceState::limited : SourceState::complete;
 }
 
+// What comes by a descriptor cannot be found again by a later load.
+bool has_name(const SourceFacts& facts) noexcept {
+  return !facts.resolved.empty();
+}
+
 // Nothing is known of a source that could not be opened.
 bool is_worth_noting(const SourceFacts& facts) noexcept {
+  if (!has_name(facts)) return false;
   return facts.failure == FOREBAY_OK || facts.at.rows != 0;
 }
 
@@ -44,15 +50,17 @@ Status LoadRecord::resume(Loader& loader, std::uint32_t source) {
   SourceFacts facts;
   for (std::uint32_t i = 0; loader.source_facts(i, &facts); ++i) {
     if (source != kNoSource && source != i) continue;
+    if (!has_name(facts)) continue;
     const LedgerEntry* entry = ledger_->find(facts.resolved, facts.occurrence);
     if (source == i || entry != nullptr) stored_.insert(i);
     if (entry != nullptr) {
       FOREBAY_TRY(check_entry(*entry, facts));
-      if (!open_path.empty()) {
+      if (!open_path.empty() && loader.order() == Order::source) {
         return Status(FOREBAY_E_STATE,
                       open_path + ": is still to be loaded, but comes before " + facts.path +
                           ", whose rows are in table '" + table_.name() +
-                          "' already: name new files behind those that were loaded")
+                          "' already: name new files behind those that were loaded, or take "
+                          "sources in any order")
             .at_path(open_path);
       }
       FOREBAY_TRY(
@@ -93,6 +101,7 @@ Status LoadRecord::stored(const Loader& loader, std::uint32_t source, const Prov
   SourceFacts facts;
   if (!loader.source_facts(source, &facts))
     return {FOREBAY_E_ARGUMENT, "the array does not come from a source of this loader"};
+  if (!has_name(facts)) return Status::ok();
   facts.at = end;
   facts.is_finished = false;
   FOREBAY_TRY_ASSIGN(const LedgerEntry entry, entry_of(facts));

@@ -36,18 +36,17 @@ std::vector<StoredReject> counted_only(const Loader& loader) {
 }  // namespace
 
 Status store_rejects(Loader& loader, const WriteRejects& write) {
-  const std::vector<Reject>& rejects = loader.rejects();
-  std::uint64_t& done = loader.rejects_stored();
-  const bool is_last = loader.has_ended() && done <= rejects.size();
-  if (done >= rejects.size() && !is_last) return Status::ok();
+  const bool is_last = loader.has_ended() && !loader.are_counts_stored();
+  if (loader.rejects_unstored() == 0 && !is_last) return Status::ok();
   std::vector<StoredReject> rows;
-  for (std::uint64_t i = done; i < rejects.size(); ++i) rows.push_back(stored(loader, rejects[i]));
+  for (const Reject& reject : loader.rejects()) {
+    if (!reject.is_stored) rows.push_back(stored(loader, reject));
+  }
   if (is_last) {
     for (StoredReject& rest : counted_only(loader)) rows.push_back(std::move(rest));
   }
   FOREBAY_TRY(write(rows));
-  // One more than there are: the counts were written too.
-  done = rejects.size() + (is_last ? 1 : 0);
+  loader.mark_rejects_stored(loader.has_ended());
   return Status::ok();
 }
 

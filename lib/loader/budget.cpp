@@ -56,7 +56,7 @@ void Loader::Core::allow_rejects(LoadTask& task) {
   task.rejects.assumed = known.rejects;
   // Rows of a binary file are taken as they are: its child has nothing to reject.
   if (!is_binary(task.source->format)) {
-    task.rejects.limit = ledger_.room();
+    task.rejects.limit = ledger_.room(task.source->index);
     task.rejects.budget = options_.max_errors == UINT64_MAX
                               ? wire::kNoBudget
                               : options_.max_errors - std::min(options_.max_errors, known.rejects);
@@ -80,7 +80,7 @@ bool Loader::Core::has_budget(const Source& source, const RejectCounts& counts) 
 }
 
 void Loader::Core::take_rejects(Source& source, LoadTask& task, const RejectCounts& counts) {
-  ledger_.take(task.rejects.covered, counts.rejects);
+  ledger_.take(task.rejects.covered, counts.rejects, source.index);
   source.counts += counts;
 }
 
@@ -92,6 +92,12 @@ bool Loader::Core::is_exact(const Source& source, const LoadTask& task) const {
 
 // Begins the first task anew behind what was delivered of it. Nothing after it will be wanted.
 void Loader::Core::begin_anew(Source& source) {
+  line_moved_ = true;
+  if (source.is_out_of_time) {
+    drop_tasks(source, 0);
+    if (source.end_status.is_ok()) source.end_status = time_is_up(source);
+    return;
+  }
   const LoadTask& task = *source.tasks.front();
   auto fresh = std::make_unique<LoadTask>();
   fresh->source = &source;
@@ -111,7 +117,6 @@ void Loader::Core::begin_anew(Source& source) {
   drop_tasks(source, 0);
   source.tasks.push_back(std::move(fresh));
   source.composed = 1;
-  line_moved_ = true;
 }
 
 // A head of the line that was begun anew may find all children at later tasks, which may need the
@@ -137,15 +142,32 @@ void Loader::Core::make_way_for_head() {
   latest->reset();
 }
 
+// A stream without a size cannot give way, since nobody can read it twice: it waits for the end of
+// those sources before it that may be begun anew.
+bool Loader::Core::awaits_exact_place(const Source& source) const {
+  if (!source.is_sequential || !may_skip() || options_.max_errors == UINT64_MAX) return false;
+  const auto begin = sources_.begin() + static_cast<std::ptrdiff_t>(head_);
+  return std::any_of(
+      begin, sources_.begin() + static_cast<std::ptrdiff_t>(source.index), [](const auto& earlier) {
+        const bool is_stream =
+            !earlier->tasks.empty() && earlier->tasks.front()->kind == wire::TaskKind::stream;
+        return !earlier->is_finished && !is_stream;
+      });
+}
+
 Status Loader::Core::source_rejects(std::uint32_t index, SourceRejects* out) const {
   if (index >= sources_.size()) return Status::news(FOREBAY_NONE);
   const Source& source = *sources_[index];
-  const auto [begin, end] = ledger_.kept_of(index);
   const RejectCounts before = source.counts_before();
   const std::uint64_t written = source.resume ? source.resume->rejects_written : 0;
-  *out = {source.counts.rejects - before.rejects, source.skipped_now(), end - begin, written,
-          before.rejects - std::min(before.rejects, written)};
+  *out = {source.counts.rejects - before.rejects, source.skipped_now(), ledger_.kept_of(index),
+          written, before.rejects - std::min(before.rejects, written)};
   return Status::ok();
+}
+
+void Loader::Core::mark_rejects_stored(bool with_counts) {
+  ledger_.mark_stored();
+  counts_stored_ = with_counts;
 }
 
 }  // namespace forebay::core

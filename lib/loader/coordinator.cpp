@@ -94,27 +94,49 @@ Loader::Core::~Core() {
   };
   for (const auto& source : sources_) {
     for (const auto& task : source->tasks) release_all(*task);
+    if (source->assembly.block != nullptr) arena_->release(source->assembly.block);
   }
   for (const auto& task : dropped_) release_all(*task);
-  if (assembly_ != nullptr) arena_->release(assembly_);
   // What delivered arrays do not hold goes back to the system now.
   if (arena_) arena_->close();
 }
 
 Status Loader::Core::add_file(std::string path, const FileOptions& options) {
+  if (path.empty()) return {FOREBAY_E_ARGUMENT, "a path is empty"};
+  auto source = std::make_unique<Source>();
+  source->listed_bytes = size_of_file(path);
+  source->resolved = resolved_path(path);
+  source->path = std::move(path);
+  return add_source(std::move(source), options);
+}
+
+Status Loader::Core::add_descriptor(int descriptor, std::string name, const FileOptions& options) {
+  if (name.empty()) return {FOREBAY_E_ARGUMENT, "the name of a descriptor is empty"};
+  FOREBAY_TRY_ASSIGN(Descriptor file, copy_for_reading(descriptor, name));
+  struct stat info {};
+  const bool is_file = ::fstat(file.get(), &info) == 0 && S_ISREG(info.st_mode);
+  if (is_custom() && !is_file) {
+    return {FOREBAY_E_ARGUMENT, name +
+                                    ": is not a regular file, and child programs of your own "
+                                    "take only those; save it to one first"};
+  }
+  auto source = std::make_unique<Source>();
+  source->is_given = true;
+  source->listed_bytes = is_file ? static_cast<std::uint64_t>(info.st_size) : 0;
+  source->file = std::move(file);
+  source->path = std::move(name);
+  return add_source(std::move(source), options);
+}
+
+Status Loader::Core::add_source(std::unique_ptr<Source> source, const FileOptions& options) {
   if (is_cancelled_) return {FOREBAY_E_STATE, "the loader was cancelled; open another"};
   if (has_ended_) return {FOREBAY_E_STATE, "the loader has come to its end; open another"};
-  if (path.empty()) return {FOREBAY_E_ARGUMENT, "a path is empty"};
   if (options.header_bytes != 0 && options.format != FileFormat::raw)
     return {FOREBAY_E_ARGUMENT, "header_bytes is for files of the format raw"};
   if (options.member.size() > wire::kMaxMember)
     return {FOREBAY_E_ARGUMENT, "member is longer than 240 bytes"};
-  auto source = std::make_unique<Source>();
   source->index = static_cast<std::uint32_t>(sources_.size());
-  source->listed_bytes = size_of_file(path);
-  source->resolved = resolved_path(path);
-  source->path = std::move(path);
-  source->occurrence = times_added_[source->resolved]++;
+  if (!source->is_given) source->occurrence = times_added_[source->resolved]++;
   source->is_opaque = is_custom();
   source->wanted_format = options.format;
   source->header_bytes = options.header_bytes;
@@ -165,8 +187,9 @@ Status Loader::Core::await(int timeout_ms) {
     // What went from the line may have freed a block or made room for a task.
     if (std::exchange(line_moved_, false)) continue;
     const LoadTask* head = head_task();
-    if (head != nullptr && head->wants_block && head->lent.empty() && head->child != nullptr)
-      return full_status();
+    if (head != nullptr && head->wants_block && head->lent.empty() && head->child != nullptr) {
+      if (Status full = full_status(); full.is_failure()) return full;
+    }
     int wait_ms = -1;
     if (timeout_ms >= 0) {
       const std::uint64_t now = monotonic_ns();
@@ -177,14 +200,13 @@ Status Loader::Core::await(int timeout_ms) {
   }
 }
 
-// Rows that are passed over shift those behind them: then a piece may reach over the end of an
-// array, and another array is begun while the piece is still there.
-std::uint64_t Loader::Core::spare_for_assembly() const {
-  if ((is_grid_ && !cuts_first_piece_) || (assembly_ != nullptr && !may_skip())) return 0;
-  return block_bytes_;
+std::size_t Loader::Core::active_end() const {
+  return std::min(std::max(frontier_ + 1, reach_), sources_.size());
 }
 
+// FOREBAY_AGAIN: the caller holds nothing, and children will give back what dropped tasks have.
 Status Loader::Core::full_status() {
+  if (!dropped_.empty() && held_bytes() == 0) return Status::news(FOREBAY_AGAIN);
   const ArenaStats stats = arena_->stats();
   return {FOREBAY_E_FULL,
           "the caller holds all that the quota of " + size_text(stats.quota) + " allows (" +
@@ -192,14 +214,19 @@ Status Loader::Core::full_status() {
               " arrays are in use): release arrays and call again, or raise memory_bytes"};
 }
 
+// Whether to look anew: nothing was found yet, or a want of memory that a release may have ended.
+bool Loader::Core::is_open_question() const {
+  return ready_status_.code() == FOREBAY_AGAIN || ready_status_.code() == FOREBAY_E_FULL;
+}
+
 Status Loader::Core::step(int timeout_ms) {
-  if (ready_status_.code() == FOREBAY_AGAIN) ready_status_ = await(timeout_ms);
+  if (is_open_question()) ready_status_ = await(timeout_ms);
   return Status::news(ready_status_.code() == FOREBAY_AGAIN ? FOREBAY_AGAIN : FOREBAY_OK);
 }
 
 Status Loader::Core::next(int timeout_ms, Array** out) {
   *out = nullptr;
-  if (ready_status_.code() == FOREBAY_AGAIN) ready_status_ = await(timeout_ms);
+  if (is_open_question()) ready_status_ = await(timeout_ms);
   *out = std::exchange(ready_, nullptr);
   Status status = std::exchange(ready_status_, Status::news(FOREBAY_AGAIN));
   if (status.code() == FOREBAY_END) has_ended_ = true;
@@ -229,11 +256,12 @@ LoaderProgress Loader::Core::progress() const {
   progress.children = static_cast<std::uint32_t>(std::count_if(
       children_.begin(), children_.end(), [](const auto& slot) { return slot != nullptr; }));
   progress.bytes_done = bytes_finished_;
-  for (std::size_t i = head_; i <= frontier_ && i < sources_.size(); ++i)
-    progress.bytes_done += sources_[i]->bytes_done();
+  for (std::size_t i = head_; i < active_end(); ++i) {
+    if (!sources_[i]->is_finished) progress.bytes_done += sources_[i]->bytes_done();
+  }
   progress.bytes_total = bytes_listed_;
   progress.rows_done = rows_done_;
-  progress.sources_done = static_cast<std::uint32_t>(head_);
+  progress.sources_done = finished_;
   progress.sources_failed = failed_;
   progress.sources_total = static_cast<std::uint32_t>(sources_.size());
   progress.child_restarts = restarts_;

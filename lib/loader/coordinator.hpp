@@ -1,13 +1,16 @@
 // The coordinator: hands tasks and blocks to children, puts their answers in order, delivers
 // arrays. All on the caller's thread, inside next() and step(). Its parts: dispatch.cpp (tasks and
-// credits), messages.cpp (what children say), recovery.cpp (what becomes of dead ones),
-// delivery.cpp (rows in order), budget.cpp (bad rows).
+// credits), any_order.cpp (children on sources of their own), messages.cpp (what children say),
+// recovery.cpp (what becomes of dead ones), delivery.cpp (rows in order), assembly.cpp (arrays
+// joined from pieces), budget.cpp (bad rows).
 //
 // Invariant: no deadlock over blocks. Blocks are lent for one task and come back when it ends.
 // Tasks of one child are in the order of the sources. A task that is not the head of the line is
 // lent a block only if afterwards enough is left for the head and for the array being assembled. So
 // the head's child, whose first task is the head, can always go on unless the caller holds the
-// rest.
+// rest, two arrays or more. In order any the lead, the first source that is not finished, takes the
+// place of the line, and the first slot's child goes to sources in their order.
+// tests/loader/test_credit_model.cpp walks all states of a small model of these rules.
 #pragma once
 
 #include <deque>
@@ -32,6 +35,7 @@ class Loader::Core {
 
   Status open();
   Status add_file(std::string path, const FileOptions& options);
+  Status add_descriptor(int descriptor, std::string name, const FileOptions& options);
   Status use_grid(std::uint64_t chunk_rows, std::uint64_t first_row, Layout layout);
   Status resume(std::uint32_t index, const ResumePoint& point);
   bool source_facts(std::uint32_t index, SourceFacts* out) const;
@@ -51,8 +55,10 @@ class Loader::Core {
   [[nodiscard]] const char* source_path(std::uint32_t index) const;
   [[nodiscard]] const DtypeRef& dtype() const { return dtype_; }
   [[nodiscard]] const RejectLedger& ledger() const { return ledger_; }
-  [[nodiscard]] std::uint64_t& rejects_stored() { return rejects_stored_; }
+  void mark_rejects_stored(bool with_counts);
+  [[nodiscard]] bool are_counts_stored() const { return counts_stored_; }
   [[nodiscard]] bool has_ended() const { return has_ended_; }
+  [[nodiscard]] Order order() const { return options_.order; }
   Status source_rejects(std::uint32_t index, SourceRejects* out) const;
 
  private:
@@ -63,15 +69,22 @@ class Loader::Core {
   Status await(int timeout_ms);
   [[nodiscard]] bool is_custom() const { return !options_.child_argv.empty(); }
   [[nodiscard]] bool may_skip() const { return options_.on_error != OnError::fail; }
-  [[nodiscard]] std::uint64_t spare_for_assembly() const;
+  [[nodiscard]] bool is_any_order() const { return options_.order == Order::any; }
+  Status add_source(std::unique_ptr<Source> source, const FileOptions& options);
+  // One past the last source that may have tasks.
+  [[nodiscard]] std::size_t active_end() const;
   Status full_status();
   [[nodiscard]] Geometry geometry(const Source& source) const noexcept {
     return {options_.split_bytes, block_rows_, dtype_->row_bytes(), skipped_on_grid(source)};
   }
+  [[nodiscard]] bool is_open_question() const;
 
   // dispatch.cpp
   void assign_tasks();
+  void assign_in_order();
   LoadTask* next_task();
+  LoadTask* create_task(Source& source);
+  bool assign(LoadTask& task, std::unique_ptr<ChildLink>* slot);
   std::unique_ptr<ChildLink>* child_for(const LoadTask& task);
   [[nodiscard]] wire::Config child_config() const;
   Status start_child(std::unique_ptr<ChildLink>* slot);
@@ -80,8 +93,15 @@ class Loader::Core {
   void compose_sources();
   void place_on_grid();
   [[nodiscard]] bool awaits_grid(const Source& source) const;
+  [[nodiscard]] std::uint64_t arrays_to_lease() const;
+  [[nodiscard]] std::uint64_t spare_for_assembly() const;
+  [[nodiscard]] std::uint64_t spare_for_others() const;
   void lend_blocks();
   bool lend_block(LoadTask& task, std::uint64_t spare);
+
+  // any_order.cpp
+  void assign_apart();
+  LoadTask* task_apart();
 
   // messages.cpp
   void drain_children();
@@ -91,6 +111,7 @@ class Loader::Core {
   Status handle_headed(ChildLink& child, const wire::Headed& message);
   Status handle_mapped(ChildLink& child, const wire::Mapped& message);
   Status handle_scanned(ChildLink& child, const wire::Scanned& message);
+  Status handle_waiting(ChildLink& child, const wire::Waiting& message);
   Status handle_want(ChildLink& child, const wire::Want& message);
   Status handle_publish(ChildLink& child, const wire::Publish& message);
   Status handle_reject(ChildLink& child, const wire::Reject& message);
@@ -102,6 +123,11 @@ class Loader::Core {
 
   // recovery.cpp
   void judge_deadlines();
+  void judge_children(std::uint64_t now, std::uint64_t* earliest);
+  void judge_whole(std::uint64_t now, std::uint64_t* earliest);
+  void fail_unfinished();
+  [[nodiscard]] Status time_is_up(const Source& source) const;
+  void end_source(Source& source, Status why);
   void bury_children();
   void bury(std::unique_ptr<ChildLink>* slot);
   void requeue(LoadTask& task);
@@ -121,22 +147,37 @@ class Loader::Core {
   [[nodiscard]] bool is_exact(const Source& source, const LoadTask& task) const;
   void begin_anew(Source& source);
   void make_way_for_head();
+  [[nodiscard]] bool awaits_exact_place(const Source& source) const;
 
   // delivery.cpp
   // OK with an array, FOREBAY_AGAIN, FOREBAY_END, FOREBAY_E_FULL, or the failure of a source.
   Status deliver(Array** out);
   Status deliver_from(Source& source, Array** out);
   Status deliver_piece(Source& source, LoadTask& task, Array** out);
-  Status assemble(Source& source, LoadTask& task, Array** out);
   void pop_piece(Source& source, LoadTask& task);
   void finish_piece(Source& source, LoadTask& task);
-  [[nodiscard]] bool is_stored_already(const Source& source, Piece& piece);
+  [[nodiscard]] static bool is_stored_already(const Source& source, Piece& piece);
   Status hand_out(Source& source, Block* block, std::uint64_t rows, std::uint64_t first_row,
-                  Array** out);
+                  std::uint64_t capacity, Array** out);
+  Status hand_out_assembly(Source& source, Array** out);
   void count_truncated(Source& source, const Piece& piece);
   void finish_source(Source& source);
   [[nodiscard]] bool is_last_piece(const Source& source, const LoadTask& task) const;
   [[nodiscard]] LoadTask* head_task() const;
+
+  // assembly.cpp
+  Status assemble(Source& source, LoadTask& task, Array** out);
+  Status begin_assembly(Source& source);
+  [[nodiscard]] bool is_whole() const { return options_.whole_sources && !is_grid_; }
+  [[nodiscard]] std::uint64_t piece_budget() const;
+  [[nodiscard]] std::uint64_t piece_bytes() const;
+  // In arrays that were handed out and not released.
+  [[nodiscard]] std::uint64_t held_bytes() const;
+  [[nodiscard]] bool is_row_count_exact(const Source& source) const;
+  [[nodiscard]] std::uint64_t rows_expected(const Source& source, std::uint64_t rows) const;
+  Status grow_whole(Source& source, std::uint64_t rows);
+  Status move_whole(Source& source, std::uint64_t capacity);
+  Status too_large(const Source& source, std::uint64_t rows, std::uint64_t apart) const;
 
   // Constant after open(), but for the geometry, which use_grid() may set before work begins.
   const DtypeRef dtype_;
@@ -159,8 +200,9 @@ class Loader::Core {
 
   std::vector<std::unique_ptr<Source>> sources_;
   std::unordered_map<std::string, std::uint32_t> times_added_;  // by resolved path
-  std::size_t head_ = 0;                                        // first source not finished
+  std::size_t head_ = 0;         // first source not finished: the lead
   std::size_t frontier_ = 0;     // first source that may get more tasks
+  std::size_t reach_ = 0;        // order any: one past the last source that was given tasks
   std::size_t grid_source_ = 0;  // first source whose place on the grid is not known
   std::uint64_t grid_rows_ = 0;
   std::vector<std::unique_ptr<ChildLink>> children_;
@@ -172,23 +214,20 @@ class Loader::Core {
   bool cuts_first_piece_ = false;  // an earlier load has delivered a source up to inside a piece
   bool line_moved_ = false;        // deliver() took something from the head of the line
 
-  // The array being joined from pieces that do not fill one each.
-  Block* assembly_ = nullptr;
-  std::uint64_t assembly_rows_ = 0;
-  std::uint64_t assembly_first_ = 0;
   // What step() found and next() has not taken yet.
   Array* ready_ = nullptr;
   Status ready_status_ = Status::news(FOREBAY_AGAIN);
 
   RejectLedger ledger_;
-  std::uint64_t rejects_stored_ = 0;
-  std::uint64_t skipped_finished_ = 0;  // rows passed over in finished sources
+  bool counts_stored_ = false;  // rejects that were counted and not kept are in the store too
+  std::uint64_t skipped_finished_ = 0;  // rows passed over in sources before head_
 
   std::uint64_t bytes_copied_ = 0;
   std::uint64_t rows_done_ = 0;
   std::uint64_t fields_truncated_ = 0;  // in rows delivered
   std::uint64_t bytes_finished_ = 0;    // of finished sources
   std::uint64_t bytes_listed_ = 0;
+  std::uint32_t finished_ = 0;
   std::uint32_t failed_ = 0;
   std::uint32_t restarts_ = 0;
   std::uint64_t begun_ns_ = 0;

@@ -1,6 +1,5 @@
-// Rows in order: takes what children published from the head of the line and makes arrays of it.
-#include <algorithm>
-
+// Rows in order: takes what children published from the head of the line, or in order any from the
+// front of each source, and makes arrays of it.
 #include "loader/coordinator.hpp"
 
 namespace forebay::core {
@@ -11,16 +10,26 @@ LoadTask* Loader::Core::head_task() const {
 }
 
 Status Loader::Core::deliver(Array** out) {
-  while (head_ < sources_.size()) {
-    Source& source = *sources_[head_];
-    Status status = deliver_from(source, out);
-    if (status.code() != FOREBAY_END) return status;
-    if (source.failure.is_failure()) return source.failure.clone().at_source(source.index);
+  Status status = Status::news(FOREBAY_AGAIN);
+  for (std::size_t i = head_; i < active_end(); ++i) {
+    Source& source = *sources_[i];
+    if (source.is_finished) continue;
+    Status found = deliver_from(source, out);
+    if (found.code() == FOREBAY_END) {
+      if (source.failure.is_failure()) return source.failure.clone().at_source(source.index);
+      continue;
+    }
+    if (!is_any_order()) return found;
+    // The lead's want of memory is told only if no other source has an array.
+    const bool is_waiting = found.code() == FOREBAY_AGAIN || found.code() == FOREBAY_E_FULL;
+    if (!is_waiting) return found;
+    if (found.is_failure() && i == head_) status = std::move(found);
   }
-  return Status::news(FOREBAY_END);
+  if (head_ >= sources_.size()) return Status::news(FOREBAY_END);
+  return status;
 }
 
-// FOREBAY_END: the source is finished and the head of the line has moved on.
+// FOREBAY_END: the source is finished.
 Status Loader::Core::deliver_from(Source& source, Array** out) {
   while (!source.tasks.empty()) {
     LoadTask& task = *source.tasks.front();
@@ -38,6 +47,8 @@ Status Loader::Core::deliver_from(Source& source, Array** out) {
       Status status = deliver_piece(source, task, out);
       // OK without an array: the piece went into the one being joined.
       if (status.is_ok() && *out == nullptr) continue;
+      // A source that cannot be one array has failed, and its tasks are gone.
+      if (source.failure.is_failure()) break;
       return status;
     }
     if (task.state != LoadTask::State::ended) return Status::news(FOREBAY_AGAIN);
@@ -66,14 +77,12 @@ Status Loader::Core::deliver_from(Source& source, Array** out) {
     if (source.composed > 0) --source.composed;
   }
   if (!source.all_created) return Status::news(FOREBAY_AGAIN);
-  if (assembly_ != nullptr) {
-    Block* block = std::exchange(assembly_, nullptr);
-    return hand_out(source, block, assembly_rows_, assembly_first_, out);
-  }
+  if (source.assembly.block != nullptr) return hand_out_assembly(source, out);
+  const bool is_read_whole = source.failure.is_ok() && source.end_status.is_ok();
   const bool fails_late = source.late_failure.is_failure() && !source.is_cut_short;
-  if (fails_late && source.failure.is_ok()) source.failure = std::move(source.late_failure);
+  if (fails_late && is_read_whole) source.failure = std::move(source.late_failure);
   const bool lacks_stored = source.place.rows < source.next_delivered() && !source.is_limited();
-  if (source.failure.is_ok() && lacks_stored)
+  if (is_read_whole && source.failure.is_ok() && lacks_stored)
     source.failure = source.changed("ends before what was read of it");
   finish_source(source);
   return Status::news(FOREBAY_END);
@@ -105,24 +114,28 @@ void Loader::Core::finish_piece(Source& source, LoadTask& task) {
 
 // Passes over rows that an earlier load has delivered out of a piece. True: these are all.
 bool Loader::Core::is_stored_already(const Source& source, Piece& piece) {
-  if (assembly_ != nullptr || source.place.rows >= source.next_delivered()) return false;
+  if (source.assembly.block != nullptr || source.place.rows >= source.next_delivered())
+    return false;
   piece.taken = std::min(piece.rows, source.next_delivered() - source.place.rows);
   return piece.taken == piece.rows;
 }
 
 Status Loader::Core::deliver_piece(Source& source, LoadTask& task, Array** out) {
   const Piece piece = task.pieces.front();
-  const bool fills_array = piece.rows == block_rows_ || is_last_piece(source, task);
-  const bool begins_array =
-      assembly_ == nullptr && piece.taken == 0 && source.next_delivered() % block_rows_ == 0;
-  const bool is_whole = piece.taken == 0;
-  if ((is_grid_ && is_whole) || (begins_array && fills_array)) {
+  const bool is_last = is_last_piece(source, task);
+  const bool is_untouched = piece.taken == 0;
+  const bool fills_array = (piece.rows == block_rows_ && !is_whole()) || is_last;
+  const bool is_boundary =
+      is_whole() ? source.rows_delivered == 0 : source.next_delivered() % block_rows_ == 0;
+  const bool begins_array = source.assembly.block == nullptr && is_untouched && is_boundary;
+  if ((is_grid_ && is_untouched) || (begins_array && fills_array)) {
     pop_piece(source, task);
-    return hand_out(source, piece.block, piece.rows, source.next_delivered(), out);
+    return hand_out(source, piece.block, piece.rows, source.next_delivered(), block_rows_, out);
   }
   // A short piece may turn out to be the last one: then it is an array as it is.
   const bool may_be_last =
-      begins_array && task.pieces.size() == 1 && task.state != LoadTask::State::ended;
+      piece.rows < block_rows_ && begins_array && task.pieces.size() == 1 &&
+      (task.state != LoadTask::State::ended || (is_whole() && source.tasks.size() == 1));
   if (may_be_last) return Status::news(FOREBAY_AGAIN);
   return assemble(source, task, out);
 }
@@ -134,34 +147,14 @@ void Loader::Core::count_truncated(Source& source, const Piece& piece) {
   fields_truncated_ += piece.truncated;
 }
 
-// Copies of the first piece what goes into the array being joined. Why a block of our own: a child
-// could still write to a block of its segment, and must reach no rows but its own.
-Status Loader::Core::assemble(Source& source, LoadTask& task, Array** out) {
-  if (assembly_ == nullptr) {
-    auto block = arena_->lease(own_segment_, block_bytes_);
-    if (!block.is_ok())
-      return block.code() == FOREBAY_E_FULL ? full_status() : std::move(block).status();
-    assembly_ = *block;
-    assembly_rows_ = 0;
-    assembly_first_ = source.next_delivered();
-  }
-  Piece& piece = task.pieces.front();
-  const std::uint64_t room = block_rows_ - (assembly_first_ + assembly_rows_) % block_rows_;
-  const std::uint64_t rows = std::min(piece.rows - piece.taken, room);
-  copy_rows(*dtype_, {piece.block->data, &places_, piece.taken},
-            {assembly_->data, &places_, assembly_rows_}, rows);
-  assembly_rows_ += rows;
-  bytes_copied_ += rows * dtype_->row_bytes();
-  piece.taken += rows;
-  if (piece.taken == piece.rows) finish_piece(source, task);
-  if (rows < room && !is_grid_) return Status::ok();
-  Block* block = std::exchange(assembly_, nullptr);
-  return hand_out(source, block, assembly_rows_, assembly_first_, out);
+Status Loader::Core::hand_out_assembly(Source& source, Array** out) {
+  const Assembly done = std::exchange(source.assembly, {});
+  return hand_out(source, done.block, done.rows, done.first_row, done.capacity, out);
 }
 
 Status Loader::Core::hand_out(Source& source, Block* block, std::uint64_t rows,
-                              std::uint64_t first_row, Array** out) {
-  auto made = Array::make(arena_, block, dtype_, layout_, block_rows_, rows);
+                              std::uint64_t first_row, std::uint64_t capacity, Array** out) {
+  auto made = Array::make(arena_, block, dtype_, layout_, capacity, rows);
   if (!made.is_ok()) {
     arena_->release(block);
     return std::move(made).status();
@@ -176,17 +169,20 @@ Status Loader::Core::hand_out(Source& source, Block* block, std::uint64_t rows,
 }
 
 void Loader::Core::finish_source(Source& source) {
+  if (source.failure.is_ok()) source.failure = std::move(source.end_status);
+  source.end_status = Status();
   if (source.failure.is_failure()) ++failed_;
   if (!source.rows_known) {
     source.next_row = source.next_delivered() + source.counts.skipped;
     source.rows_known = true;
   }
   source.is_finished = true;
-  skipped_finished_ += source.skipped_now();
+  ++finished_;
   line_moved_ = true;
   source.file.reset();
-  bytes_finished_ += source.listed_bytes;
-  ++head_;
+  bytes_finished_ += source.is_sequential ? source.bytes_ended : source.listed_bytes;
+  while (head_ < sources_.size() && sources_[head_]->is_finished)
+    skipped_finished_ += sources_[head_++]->skipped_now();
   if (frontier_ < head_) frontier_ = head_;
 }
 

@@ -17,6 +17,12 @@ bool is_before(const LoadTask& a, const LoadTask& b) noexcept {
   return a.source->index != b.source->index ? a.source->index < b.source->index : a.order < b.order;
 }
 
+// Whether a task may wait in a child behind `task`: not behind one that reads a large or endless
+// source from its top.
+bool is_short(const LoadTask& task, std::uint64_t split_bytes) noexcept {
+  return task.kind != wire::TaskKind::stream || task.source->size <= split_bytes;
+}
+
 // Blocks that the rest of the task can fill.
 std::uint64_t blocks_left(const LoadTask& task, std::uint64_t block_rows) noexcept {
   if (task.rows == kUnknownRows) return UINT64_MAX;
@@ -29,26 +35,31 @@ std::uint64_t blocks_left(const LoadTask& task, std::uint64_t block_rows) noexce
 }  // namespace
 
 LoadTask* Loader::Core::next_task() {
-  // A task whose child died comes first: it is older than all that are still to be made.
+  // A task whose child died comes first: it is older than all that are still to be made. One of a
+  // later source, as order any has them, is not for the first slot: task_apart() gives it away.
   for (std::size_t i = head_; i <= frontier_ && i < sources_.size(); ++i) {
     if (LoadTask* task = sources_[i]->first_queued()) return task;
   }
   while (frontier_ < sources_.size()) {
     Source& source = *sources_[frontier_];
-    if (!source.is_open && !source.all_created) {
-      if (Status status = source.open(geometry(source)); status.is_failure()) {
-        source.failure = std::move(status);
-        source.all_created = true;
-      }
-    }
-    if (LoadTask* task = source.create_task(geometry(source))) {
-      task->id = ++last_task_;
-      return task;
-    }
+    if (LoadTask* task = create_task(source)) return task;
     if (!source.all_created) return nullptr;
     ++frontier_;
   }
   return nullptr;
+}
+
+LoadTask* Loader::Core::create_task(Source& source) {
+  if (!source.is_open && !source.all_created) {
+    if (Status status = source.open(geometry(source)); status.is_failure()) {
+      source.failure = std::move(status);
+      source.all_created = true;
+    }
+  }
+  if (awaits_exact_place(source)) return nullptr;
+  LoadTask* task = source.create_task(geometry(source));
+  if (task != nullptr) task->id = ++last_task_;
+  return task;
 }
 
 // A slot whose child may take the task: all that it has comes before the task. An idle child first,
@@ -61,8 +72,9 @@ std::unique_ptr<ChildLink>* Loader::Core::child_for(const LoadTask& task) {
       if (empty == nullptr) empty = &slot;
     } else if (!slot->is_closed) {
       if (slot->tasks.empty()) return &slot;
-      const bool has_room =
-          slot->tasks.size() < kTasksAhead && is_before(*slot->tasks.back(), task);
+      const bool has_room = slot->tasks.size() < kTasksAhead &&
+                            is_before(*slot->tasks.back(), task) &&
+                            is_short(*slot->tasks.back(), options_.split_bytes);
       if (has_room && (busy == nullptr || slot->tasks.size() < (*busy)->tasks.size())) busy = &slot;
     }
   }
@@ -71,11 +83,15 @@ std::unique_ptr<ChildLink>* Loader::Core::child_for(const LoadTask& task) {
 
 void Loader::Core::assign_tasks() {
   make_way_for_head();
+  if (is_any_order()) assign_apart();
+  assign_in_order();
+}
+
+void Loader::Core::assign_in_order() {
   const std::size_t most_tasks = 4 * children_.size() + 4;
   for (;;) {
     std::size_t waiting = 0;
-    for (std::size_t i = head_; i <= frontier_ && i < sources_.size(); ++i)
-      waiting += sources_[i]->tasks.size();
+    for (std::size_t i = head_; i < active_end(); ++i) waiting += sources_[i]->tasks.size();
     // A task that was made stays queued until a child is there; only its making is bounded.
     if (waiting >= most_tasks &&
         (head_ >= sources_.size() || sources_[head_]->first_queued() == nullptr))
@@ -88,17 +104,23 @@ void Loader::Core::assign_tasks() {
     if (task == nullptr) return;
     std::unique_ptr<ChildLink>* slot = child_for(*task);
     if (slot == nullptr) return;
-    if (!*slot) {
-      if (Status status = start_child(slot); status.is_failure()) {
-        Source& source = *task->source;
-        source.failure =
-            std::move(status).with_prefix(source.path + ": not read: ").at_path(source.path);
-        drop_tasks(source, 0);
-        continue;
-      }
-    }
-    hand_over(*task, **slot);
+    (void)assign(*task, slot);
   }
+}
+
+// False, and the source has failed, when no child can be started.
+bool Loader::Core::assign(LoadTask& task, std::unique_ptr<ChildLink>* slot) {
+  if (!*slot) {
+    if (Status status = start_child(slot); status.is_failure()) {
+      Source& source = *task.source;
+      source.failure =
+          std::move(status).with_prefix(source.path + ": not read: ").at_path(source.path);
+      drop_tasks(source, 0);
+      return false;
+    }
+  }
+  hand_over(task, **slot);
+  return true;
 }
 
 wire::Config Loader::Core::child_config() const {
@@ -165,7 +187,7 @@ void Loader::Core::hand_over(LoadTask& task, ChildLink& child) {
 
 void Loader::Core::compose_sources() {
   place_on_grid();
-  for (std::size_t i = head_; i <= frontier_ && i < sources_.size(); ++i) {
+  for (std::size_t i = head_; i < active_end(); ++i) {
     Source& source = *sources_[i];
     source.compose();
     if (source.is_cut_short) drop_tasks(source, source.composed);
@@ -197,7 +219,8 @@ void Loader::Core::place_on_grid() {
 // Whether the place of the source on the grid will be known as soon as the splits before it are
 // scanned, which are under way.
 bool Loader::Core::awaits_grid(const Source& source) const {
-  return is_grid_ && source.grid_offset == kUnknownRows && sources_[grid_source_]->is_headed;
+  return is_grid_ && !is_any_order() && source.grid_offset == kUnknownRows &&
+         sources_[grid_source_]->is_headed;
 }
 
 void Loader::Core::send_go(LoadTask& task) {
@@ -217,16 +240,39 @@ void Loader::Core::send_go(LoadTask& task) {
   (void)task.child->send(go);
 }
 
+// Arrays of the lead that must be leased while a piece that goes into them is still there. Rows
+// that are passed over shift those behind them: then a piece may reach over the end of the array
+// being joined, and the next one is begun while the piece is still there.
+std::uint64_t Loader::Core::arrays_to_lease() const {
+  if (is_whole() || head_ >= sources_.size()) return 0;
+  if (is_grid_) return cuts_first_piece_ ? 1 : 0;
+  const std::uint64_t joined = sources_[head_]->assembly.block == nullptr ? 0 : 1;
+  return (may_skip() ? 2 : 1) - joined;
+}
+
+// What must stay free when the head of the line takes a block.
+std::uint64_t Loader::Core::spare_for_assembly() const {
+  return arrays_to_lease() == 0 ? 0 : block_bytes_;
+}
+
+// What must stay free when anything else does: room for these arrays, for one that the caller may
+// hold, and a block for the head of the line.
+std::uint64_t Loader::Core::spare_for_others() const {
+  if (is_grid_ || is_whole()) return (arrays_to_lease() + 1) * block_bytes_;
+  return (arrays_to_lease() + (held_bytes() == 0 ? 2 : 1)) * block_bytes_;
+}
+
 void Loader::Core::lend_blocks() {
   const LoadTask* head = head_task();
-  const std::uint64_t assembly = spare_for_assembly();
-  for (std::size_t i = head_; i <= frontier_ && i < sources_.size(); ++i) {
+  const std::uint64_t for_assembly = spare_for_assembly();
+  const std::uint64_t for_others = spare_for_others();
+  for (std::size_t i = head_; i < active_end(); ++i) {
     for (const auto& task : sources_[i]->tasks) {
       const bool is_ready = task->child != nullptr && !task->child->is_closed && task->has_place();
       // Only the task that its child is at can fill blocks.
       if (!is_ready || task->child->tasks.front() != task.get()) continue;
       const bool is_head = task.get() == head;
-      const std::uint64_t spare = is_head ? assembly : assembly + block_bytes_;
+      const std::uint64_t spare = is_head ? for_assembly : for_others;
       const std::uint64_t most =
           std::min<std::uint64_t>(is_head ? kHeadCredit : kCredit, blocks_left(*task, block_rows_));
       while (task->lent.size() < most && lend_block(*task, spare)) {
@@ -236,6 +282,8 @@ void Loader::Core::lend_blocks() {
 }
 
 bool Loader::Core::lend_block(LoadTask& task, std::uint64_t spare) {
+  // Whole sources: what pieces take is bounded apart, so that the array may have the rest.
+  if (is_whole() && piece_bytes() + block_bytes_ + spare > piece_budget()) return false;
   auto lent = arena_->lease(task.child->segment, block_bytes_, spare);
   if (!lent.is_ok()) return false;
   Block* block = *lent;

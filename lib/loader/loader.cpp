@@ -37,11 +37,17 @@ Status Loader::add_path(const std::string& path, const FileOptions& options, std
   }
   return Status::ok();
 }
+Status Loader::add_descriptor(int descriptor, std::string name, const FileOptions& options) {
+  return core_->add_descriptor(descriptor, std::move(name), options);
+}
 Status Loader::use_grid(std::uint64_t chunk_rows, std::uint64_t first_row, Layout layout) {
   return core_->use_grid(chunk_rows, first_row, layout);
 }
 Status Loader::resume(std::uint32_t index, const ResumePoint& point) {
   return core_->resume(index, point);
+}
+Order Loader::order() const {
+  return core_->order();
 }
 bool Loader::source_facts(std::uint32_t index, SourceFacts* out) const {
   return core_->source_facts(index, out);
@@ -91,8 +97,14 @@ std::uint64_t Loader::rejects_total() const {
 Status Loader::source_rejects(std::uint32_t index, SourceRejects* out) const {
   return core_->source_rejects(index, out);
 }
-std::uint64_t& Loader::rejects_stored() {
-  return core_->rejects_stored();
+std::uint64_t Loader::rejects_unstored() const {
+  return core_->ledger().unstored();
+}
+bool Loader::are_counts_stored() const {
+  return core_->are_counts_stored();
+}
+void Loader::mark_rejects_stored(bool with_counts) {
+  core_->mark_rejects_stored(with_counts);
 }
 bool Loader::has_ended() const {
   return core_->has_ended();

@@ -19,6 +19,9 @@ namespace forebay::core {
 // What becomes of a row that cannot be read; wire::OnError.
 enum class OnError : std::uint32_t { fail = 1, skip, null };
 
+// Between sources; inside a source rows are always in order.
+enum class Order : std::uint8_t { source, any };
+
 struct LoaderOptions {
   std::uint32_t children = 0;  // 0: usable processors
   std::uint64_t memory_bytes = 256U << 20U;
@@ -45,6 +48,9 @@ struct LoaderOptions {
   std::uint64_t keep_rejects = 1000;      // rejects to keep with their text
   ValueRules values{};                    // checked by the caller, as the dialect is
   Layout layout = Layout::rows;           // of the arrays
+  Order order = Order::source;
+  bool whole_sources = false;          // an array holds all rows of its source
+  std::uint32_t total_timeout_ms = 0;  // 0: none
 };
 
 // A field that was filled because it could not be read, or a row that was passed over.
@@ -56,12 +62,13 @@ struct Reject {
   std::uint32_t column = 0;
   std::string reason{};
   std::string text{};  // of the line, cut and printable
+  bool is_stored = false;
 };
 
 struct SourceRejects {
   std::uint64_t rejects = 0;
   std::uint64_t skipped = 0;  // rows passed over
-  std::uint64_t kept = 0;     // of the rejects, in rejects()
+  std::uint64_t kept = 0;     // of the rejects, in rejects() or a store
   // Of earlier loads that this one goes on behind: in the store, and counted only.
   std::uint64_t written_before = 0;
   std::uint64_t counted_before = 0;
@@ -128,6 +135,13 @@ class Loader {
   // A file, the files of a folder, those that a pattern matches, or those that a list (`@list`)
   // names. `added`: how many. FOREBAY_E_NOT_FOUND when there is none; then none is added.
   Status add_path(const std::string& path, const FileOptions& options, std::uint32_t* added);
+  // A source that is open already; the descriptor stays the caller's. `name` is for messages.
+  Status add_descriptor(int descriptor, std::string name, const FileOptions& options);
+  Status add_descriptor(int descriptor, std::string name, std::uint64_t max_rows) {
+    FileOptions options;
+    options.max_rows = max_rows;
+    return add_descriptor(descriptor, std::move(name), options);
+  }
   // The bulk path: arrays are cut where rows (counted over all sources, the first being
   // `first_row`) reach a multiple of `chunk_rows`, where that can be known ahead, and are delivered
   // as they were parsed: partial chunks are the caller's to join. Arrays then have the table's
@@ -140,6 +154,7 @@ class Loader {
   Status resume(std::uint32_t index, const ResumePoint& point);
   // False: no such source.
   bool source_facts(std::uint32_t index, SourceFacts* out) const;
+  [[nodiscard]] Order order() const;
   // Differs from that of every other loader of this process.
   [[nodiscard]] std::uint64_t serial() const noexcept { return serial_; }
 
@@ -168,8 +183,11 @@ class Loader {
   [[nodiscard]] std::uint64_t rejects_total() const;
   // FOREBAY_NONE: no such source.
   Status source_rejects(std::uint32_t index, SourceRejects* out) const;
-  // How many of rejects() were written to a store; the writer's mark.
-  std::uint64_t& rejects_stored();
+  // The mark of a writer to a store: how many of rejects() it has not written, and whether it wrote
+  // the counts of those not kept.
+  [[nodiscard]] std::uint64_t rejects_unstored() const;
+  [[nodiscard]] bool are_counts_stored() const;
+  void mark_rejects_stored(bool with_counts);
   // Whether the end was reported.
   [[nodiscard]] bool has_ended() const;
 

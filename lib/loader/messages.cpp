@@ -50,6 +50,7 @@ void Loader::Core::drain(ChildLink& child) {
       return;
     }
     child.last_heard_ns = monotonic_ns();
+    if (!child.tasks.empty()) child.tasks.front()->awaits_input = false;
     Status status = packet->descriptor.is_open() ? breach("sent a descriptor")
                                                  : handle(child, {buffer.data(), packet->bytes});
     if (status.is_failure()) child.condemn(std::move(status));
@@ -69,6 +70,8 @@ Status Loader::Core::handle(ChildLink& child, std::span<const std::byte> packet)
       return handle_mapped(child, wire::decode<wire::Mapped>(packet));
     case wire::Type::scanned:
       return handle_scanned(child, wire::decode<wire::Scanned>(packet));
+    case wire::Type::waiting:
+      return handle_waiting(child, wire::decode<wire::Waiting>(packet));
     case wire::Type::want:
       return handle_want(child, wire::decode<wire::Want>(packet));
     case wire::Type::publish:
@@ -153,6 +156,14 @@ Status Loader::Core::handle_scanned(ChildLink& child, const wire::Scanned& messa
             "found fewer rows than a scan before: the file changed while it was being read"};
   }
   task->report = message;
+  return Status::ok();
+}
+
+Status Loader::Core::handle_waiting(ChildLink& child, const wire::Waiting& message) {
+  LoadTask* task = current_task(child, message.task);
+  if (task == nullptr || !task->source->is_sequential)
+    return breach("waits for a source that needs no waiting");
+  task->awaits_input = true;
   return Status::ok();
 }
 
@@ -243,7 +254,7 @@ Status Loader::Core::handle_done(ChildLink& child, const wire::Done& message) {
     task->input_bytes = task->file_bytes(task->end - task->begin);
   if (!task->is_dropped && task->kind == wire::TaskKind::stream) {
     Source& source = *task->source;
-    task->input_bytes = source.size;
+    task->input_bytes = source.is_sequential ? message.input_bytes : source.size;
     source.next_row = task->first_row + task->settled();
     source.rows_known = true;
   }
@@ -285,6 +296,7 @@ void Loader::Core::end_task(ChildLink& child, LoadTask& task) {
   for (Block* block : task.lent) arena_->release(block);
   task.lent.clear();
   task.wants_block = false;
+  task.awaits_input = false;
   task.state = LoadTask::State::ended;
   task.child = nullptr;
   child.tasks.pop_front();

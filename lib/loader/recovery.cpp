@@ -27,6 +27,20 @@ std::uint64_t patience_ms(const ChildLink& child, const LoaderOptions& options) 
 void Loader::Core::judge_deadlines() {
   const std::uint64_t now = monotonic_ns();
   std::uint64_t earliest = 0;
+  judge_children(now, &earliest);
+  judge_whole(now, &earliest);
+  if (earliest != 0 && (timer_at_ns_ == 0 || earliest < timer_at_ns_)) {
+    timer_at_ns_ = earliest;
+    (void)set_timer(timer_, (earliest - now) / kNsPerMs + 1);
+  } else if (timer_at_ns_ != 0 && now >= timer_at_ns_) {
+    timer_at_ns_ = earliest;
+    drain_event(timer_);
+    (void)set_timer(timer_, earliest == 0 ? 0 : (earliest - now) / kNsPerMs + 1);
+  }
+}
+
+// `earliest`: the first deadline to come, 0 if there is none.
+void Loader::Core::judge_children(std::uint64_t now, std::uint64_t* earliest) {
   for (auto& slot : children_) {
     if (!slot || (!slot->is_closed && !slot->owes_message())) continue;
     ChildLink& child = *slot;
@@ -36,18 +50,60 @@ void Loader::Core::judge_deadlines() {
       const char* what = child.has_greeted ? "made no progress for " : "did not start within ";
       child.condemn({FOREBAY_E_TIMEOUT, what + seconds_text(static_cast<std::uint32_t>(patience))});
       child.last_heard_ns = now;
-    } else if (earliest == 0 || deadline < earliest) {
-      earliest = deadline;
+    } else if (*earliest == 0 || deadline < *earliest) {
+      *earliest = deadline;
     }
   }
-  if (earliest != 0 && (timer_at_ns_ == 0 || earliest < timer_at_ns_)) {
-    timer_at_ns_ = earliest;
-    (void)set_timer(timer_, (earliest - now) / kNsPerMs + 1);
-  } else if (timer_at_ns_ != 0 && now >= timer_at_ns_) {
-    timer_at_ns_ = earliest;
-    drain_event(timer_);
-    (void)set_timer(timer_, earliest == 0 ? 0 : (earliest - now) / kNsPerMs + 1);
+}
+
+// The deadline of the whole load.
+void Loader::Core::judge_whole(std::uint64_t now, std::uint64_t* earliest) {
+  if (options_.total_timeout_ms == 0) return;
+  const std::uint64_t deadline = begun_ns_ + options_.total_timeout_ms * kNsPerMs;
+  if (now < deadline) {
+    if (*earliest == 0 || deadline < *earliest) *earliest = deadline;
+    return;
   }
+  fail_unfinished();
+}
+
+Status Loader::Core::time_is_up(const Source& source) const {
+  return Status(FOREBAY_E_TIMEOUT, source.path + ": not read to its end within the " +
+                                       seconds_text(options_.total_timeout_ms) +
+                                       " that the whole load may take; raise total_timeout_ms")
+      .at_path(source.path);
+}
+
+// Every source that is not finished ends here, and the work of the children with it.
+void Loader::Core::fail_unfinished() {
+  for (std::size_t i = head_; i < sources_.size(); ++i) {
+    Source& source = *sources_[i];
+    if (source.is_finished || source.failure.is_failure() || source.is_out_of_time) continue;
+    source.is_out_of_time = true;
+    end_source(source, time_is_up(source));
+  }
+  for (auto& slot : children_) {
+    if (!slot) continue;
+    slot->process.kill();
+    slot->process.reap();
+    for (LoadTask* task : slot->tasks) requeue(*task);
+    arena_->retire_segment(slot->segment);
+    slot.reset();
+  }
+}
+
+// Tasks that have ended before the first gap keep their rows; the failure comes behind them.
+void Loader::Core::end_source(Source& source, Status why) {
+  std::size_t whole = 0;
+  while (whole < source.tasks.size() && source.tasks[whole]->state == LoadTask::State::ended &&
+         source.tasks[whole]->failure.is_ok()) {
+    ++whole;
+  }
+  const bool is_all = source.all_created && source.rows_known;
+  source.all_created = true;
+  if (whole == source.tasks.size() && is_all) return;
+  drop_tasks(source, whole);
+  source.end_status = std::move(why);
 }
 
 void Loader::Core::bury_children() {
@@ -67,7 +123,9 @@ void Loader::Core::bury(std::unique_ptr<ChildLink>* slot) {
   if (was_at_work) {
     LoadTask& task = *child.tasks.front();
     Source& source = *task.source;
-    if (!task.is_dropped && ++source.deaths > options_.retries)
+    // What a child has taken from a pipe is gone with it.
+    const bool is_lost = source.is_sequential && child.has_greeted;
+    if (!task.is_dropped && (++source.deaths > options_.retries || is_lost))
       task.failure = death_status(child, *exit, source);
   }
   for (LoadTask* task : child.tasks) requeue(*task);
@@ -81,6 +139,7 @@ void Loader::Core::requeue(LoadTask& task) {
   for (Block* block : task.lent) arena_->release(block);
   task.lent.clear();
   task.wants_block = false;
+  task.awaits_input = false;
   task.child = nullptr;
   if (task.is_dropped) {
     std::erase_if(dropped_, [&](const auto& entry) { return entry.get() == &task; });
@@ -120,8 +179,11 @@ Status Loader::Core::death_status(ChildLink& child, const ChildExit& exit,
                                   const Source& source) const {
   const std::string who = source.path + ": the child process reading it (pid " +
                           std::to_string(child.process.pid()) + ") ";
-  const std::string tries =
-      options_.retries == 0 ? "" : ", as did " + std::to_string(options_.retries) + " before it";
+  std::string tries;
+  if (source.deaths > options_.retries && options_.retries > 0)
+    tries = ", as did " + std::to_string(options_.retries) + " before it";
+  if (source.deaths <= options_.retries)
+    tries = "; what it had read of a stream cannot be read again, so it was not tried again";
   if (child.verdict.is_failure()) {
     return Status(child.verdict.code(), who + child.verdict.message() + " and was ended" + tries)
         .at_path(source.path);

@@ -20,7 +20,7 @@ const char* TaskRejects::add(const wire::Reject& message, std::uint32_t source,
   std::string line;
   const Status reason = wire::status_of(message, &line);
   pending.push_back({reason.code(), source, message.line, message.byte, message.column,
-                     reason.message(), std::move(line)});
+                     reason.message(), std::move(line), false});
   return nullptr;
 }
 
@@ -45,20 +45,50 @@ void TaskRejects::begin_again() noexcept {
   skipped = 0;
 }
 
-std::pair<std::uint64_t, std::uint64_t> RejectLedger::kept_of(std::uint32_t source) const {
-  const auto is_before = [](const Reject& reject, std::uint32_t at) { return reject.source < at; };
-  const auto begin = std::lower_bound(kept_.begin(), kept_.end(), source, is_before);
-  const auto end = std::lower_bound(begin, kept_.end(), source + 1, is_before);
-  return {begin - kept_.begin(), end - kept_.begin()};
+std::vector<Reject>::const_iterator RejectLedger::end_of(std::uint32_t source) const noexcept {
+  return std::upper_bound(kept_.begin(), kept_.end(), source,
+                          [](std::uint32_t at, const Reject& entry) { return at < entry.source; });
 }
 
-void RejectLedger::take(std::deque<Reject>& from, std::uint64_t count) {
+std::uint64_t RejectLedger::room(std::uint32_t source) const noexcept {
+  return limit_ - static_cast<std::uint64_t>(end_of(source) - kept_.begin());
+}
+
+void RejectLedger::take(std::deque<Reject>& from, std::uint64_t count, std::uint32_t source) {
   total_ += count;
   const std::uint64_t here = std::min<std::uint64_t>(count, from.size());
+  const std::uint64_t added = std::min(here, room(source));
   const auto end = from.begin() + static_cast<std::ptrdiff_t>(here);
-  const auto kept = from.begin() + static_cast<std::ptrdiff_t>(std::min(here, room()));
-  kept_.insert(kept_.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(kept));
+  const auto kept = from.begin() + static_cast<std::ptrdiff_t>(added);
+  kept_.insert(end_of(source), std::make_move_iterator(from.begin()),
+               std::make_move_iterator(kept));
   from.erase(from.begin(), end);
+  unstored_ += added;
+  for (; kept_.size() > limit_; kept_.pop_back()) {
+    if (!kept_.back().is_stored) --unstored_;
+  }
+}
+
+std::uint64_t RejectLedger::stored_of(std::uint32_t source) const noexcept {
+  return source < stored_.size() ? stored_[source] : 0;
+}
+
+std::uint64_t RejectLedger::kept_of(std::uint32_t source) const noexcept {
+  std::uint64_t sum = stored_of(source);
+  for (auto entry = end_of(source); entry != kept_.begin() && (--entry)->source == source;) {
+    if (!entry->is_stored) ++sum;
+  }
+  return sum;
+}
+
+void RejectLedger::mark_stored() {
+  for (Reject& reject : kept_) {
+    if (reject.is_stored) continue;
+    reject.is_stored = true;
+    if (stored_.size() <= reject.source) stored_.resize(reject.source + 1);
+    ++stored_[reject.source];
+  }
+  unstored_ = 0;
 }
 
 }  // namespace forebay::core

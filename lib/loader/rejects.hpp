@@ -42,23 +42,34 @@ struct TaskRejects {
   void begin_again() noexcept;
 };
 
-// The rejects of all sources, in source order. Bounded: the first `limit` are kept.
+// The rejects of all sources, in source order, in whatever order the sources come. Bounded: the
+// first `limit` are kept. A writer's mark tells those that a file has; what has to give way to an
+// earlier source's after that stays there.
 class RejectLedger {
  public:
   explicit RejectLedger(std::uint64_t limit) : limit_(limit) {}
 
-  // Takes the next `counts.rejects` of a task, whose first ones `from` holds.
-  void take(std::deque<Reject>& from, std::uint64_t count);
+  // Takes the next `count` rejects of a task of `source`, whose first ones `from` holds.
+  void take(std::deque<Reject>& from, std::uint64_t count, std::uint32_t source);
   [[nodiscard]] std::uint64_t total() const noexcept { return total_; }
   [[nodiscard]] const std::vector<Reject>& kept() const noexcept { return kept_; }
-  // Which of kept() are the source's: the first one, and the one behind the last.
-  [[nodiscard]] std::pair<std::uint64_t, std::uint64_t> kept_of(std::uint32_t source) const;
-  [[nodiscard]] std::uint64_t room() const noexcept { return limit_ - kept_.size(); }
+  // How many more of `source` can be among the first.
+  [[nodiscard]] std::uint64_t room(std::uint32_t source) const noexcept;
+  // How many of `source` a file has.
+  [[nodiscard]] std::uint64_t stored_of(std::uint32_t source) const noexcept;
+  // How many of `source` are kept, here or in a file.
+  [[nodiscard]] std::uint64_t kept_of(std::uint32_t source) const noexcept;
+  [[nodiscard]] std::uint64_t unstored() const noexcept { return unstored_; }
+  void mark_stored();
 
  private:
+  [[nodiscard]] std::vector<Reject>::const_iterator end_of(std::uint32_t source) const noexcept;
+
   std::uint64_t limit_;
   std::uint64_t total_ = 0;
   std::vector<Reject> kept_;
+  std::uint64_t unstored_ = 0;         // of those kept
+  std::vector<std::uint64_t> stored_;  // for each source
 };
 
 }  // namespace forebay::core

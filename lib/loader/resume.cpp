@@ -110,12 +110,9 @@ bool Loader::Core::source_facts(std::uint32_t index, SourceFacts* out) const {
 }
 
 std::uint64_t Loader::Core::rejects_written(const Source& source) const {
-  const std::vector<Reject>& kept = ledger_.kept();
-  // One more than are kept: those that were only counted were written too.
-  if (rejects_stored_ > kept.size()) return source.counts.rejects;
-  const auto [begin, end] = ledger_.kept_of(source.index);
-  const std::uint64_t most = rejects_stored_ - std::min<std::uint64_t>(rejects_stored_, begin);
-  return (source.resume ? source.resume->rejects_written : 0) + std::min(most, end - begin);
+  // Those that were only counted were written too.
+  if (counts_stored_) return source.counts.rejects;
+  return (source.resume ? source.resume->rejects_written : 0) + ledger_.stored_of(source.index);
 }
 
 // Of the configuration as a child gets it: whatever comes to decide over rows is in there. How

@@ -45,10 +45,18 @@ Status refuse(Code code, const std::string& path, const char* why) {
 
 bool LoadTask::is_waiting() const noexcept {
   if (kind == wire::TaskKind::split && !go_sent) return report.has_value();
-  return wants_block && lent.empty();
+  return awaits_input || (wants_block && lent.empty());
 }
 
 Status Source::open(const Geometry& geometry) {
+  if (!is_given) FOREBAY_TRY(open_path());
+  FOREBAY_TRY(look());
+  is_open = true;
+  if (format == InputFormat::raw) FOREBAY_TRY(lay_out_rows(header_bytes, {}, geometry.row_bytes));
+  return check_resume();
+}
+
+Status Source::open_path() {
   auto opened = open_for_reading(path.c_str());
   if (!opened.is_ok()) {
     const int error = opened.status().detail().os_errno;
@@ -60,20 +68,35 @@ Status Source::open(const Geometry& geometry) {
         .at_errno(error);
   }
   file = std::move(opened).value();
+  return Status::ok();
+}
+
+Status Source::look() {
   struct stat info {};
   if (::fstat(file.get(), &info) != 0) return errno_status("look at", path, errno);
   if (S_ISDIR(info.st_mode))
     return refuse(FOREBAY_E_ARGUMENT, path, "is a directory; name the files in it");
-  if (!S_ISREG(info.st_mode))
+  const bool is_file = S_ISREG(info.st_mode);
+  // A file that was given after something was read of it begins where that ended.
+  is_sequential = is_given && (!is_file || ::lseek(file.get(), 0, SEEK_CUR) != 0);
+  if (is_sequential) {
+    const bool is_text =
+        wanted_format == FileFormat::automatic || wanted_format == FileFormat::text;
+    if (!is_text) {
+      return refuse(FOREBAY_E_ARGUMENT, path,
+                    "is a stream, and only text is read from those; save it to a file first");
+    }
+    size = wire::kUnknownSize;
+    return Status::ok();
+  }
+  if (!is_file)
     return refuse(FOREBAY_E_ARGUMENT, path, "is not a regular file; save it to one first");
   if (info.st_size == 0 && !is_opaque)
     return refuse(FOREBAY_E_TRUNCATED, path, "is empty; leave it out or write it anew");
   size = static_cast<std::uint64_t>(info.st_size);
   if (!is_opaque) format = format_of(file, wanted_format);
   mtime_ns = info.st_mtim.tv_sec * 1'000'000'000LL + info.st_mtim.tv_nsec;
-  is_open = true;
-  if (format == InputFormat::raw) FOREBAY_TRY(lay_out_rows(header_bytes, {}, geometry.row_bytes));
-  return check_resume();
+  return Status::ok();
 }
 
 std::uint64_t LoadTask::file_bytes(std::uint64_t bytes) const noexcept {
@@ -82,7 +105,7 @@ std::uint64_t LoadTask::file_bytes(std::uint64_t bytes) const noexcept {
 }
 
 bool Source::is_split_up(const Geometry& geometry) const noexcept {
-  if (is_opaque || is_row_stream) return false;
+  if (is_opaque || is_row_stream || is_sequential) return false;
   // Only splits can begin behind the top without reading what stands before.
   const bool is_behind = resume.has_value();
   if (format == InputFormat::bgzf) return is_behind || size > geometry.split_bytes / kBgzfExpansion;
@@ -171,6 +194,29 @@ std::uint64_t Source::bytes_done() const noexcept {
   std::uint64_t bytes = bytes_ended;
   for (const auto& task : tasks) bytes += task->input_bytes;
   return bytes;
+}
+
+std::size_t Source::tasks_at_work() const noexcept {
+  return static_cast<std::size_t>(std::count_if(tasks.begin(), tasks.end(), [](const auto& task) {
+    return task->state != LoadTask::State::ended;
+  }));
+}
+
+std::uint64_t Source::rows_expected() const noexcept {
+  if (rows_known) return next_row;
+  std::uint64_t rows = next_row;
+  std::uint64_t bytes = bytes_ended;
+  for (std::size_t i = 0; i < composed; ++i) {
+    if (tasks[i]->kind == wire::TaskKind::map) continue;
+    bytes = format == InputFormat::bgzf ? tasks[i]->block_end : tasks[i]->end;
+  }
+  if (!tasks.empty() && tasks.front()->kind == wire::TaskKind::stream) {
+    rows = tasks.front()->first_row + tasks.front()->settled();
+    bytes = tasks.front()->input_bytes;
+  }
+  if (rows == 0 || bytes == 0 || is_sequential) return kUnknownRows;
+  const double expected = static_cast<double>(rows) / static_cast<double>(bytes);
+  return std::min(max_rows, static_cast<std::uint64_t>(expected * static_cast<double>(size)) + 1);
 }
 
 }  // namespace forebay::core

@@ -45,6 +45,15 @@ struct TaskPlace {
   std::uint32_t scan_state = 0;
 };
 
+// The array that a source's rows are joined in, where pieces do not fill one each.
+struct Assembly {
+  Block* block = nullptr;
+  std::uint64_t rows = 0;
+  std::uint64_t first_row = 0;
+  std::uint64_t capacity = 0;  // rows
+  std::vector<ColumnPlace> places{};
+};
+
 // A part of a source, handed to one child at a time. When its child dies it goes on at the record
 // after the last published row.
 struct LoadTask {
@@ -78,8 +87,9 @@ struct LoadTask {
   bool has_mapped = false;
 
   // What its child did.
-  std::vector<Block*> lent;  // not published yet
-  bool wants_block = false;  // the child waits for one
+  std::vector<Block*> lent;   // not published yet
+  bool wants_block = false;   // the child waits for one
+  bool awaits_input = false;  // the child waits for whoever writes the source
   std::deque<Piece> pieces;
   std::uint64_t published = 0;
   std::uint64_t next_offset = 0;  // of the record after the last published row
@@ -138,6 +148,9 @@ struct Source {
   bool is_opaque = false;          // for a custom child: what the bytes mean is its affair
   std::uint64_t listed_bytes = 0;  // size when it was added, for the progress
 
+  bool is_given = false;       // by descriptor: there is no path to open
+  bool is_sequential = false;  // a pipe or the like: read once, from where it stands; no size
+
   Descriptor file;
   std::uint64_t size = 0;
   std::int64_t mtime_ns = 0;
@@ -158,6 +171,7 @@ struct Source {
   bool rows_known = false;                   // next_row is the number of its rows
   std::uint64_t grid_offset = kUnknownRows;  // grid position of its row 0, once known
 
+  Assembly assembly;
   std::uint64_t rows_delivered = 0;
   RejectCounts counts{};               // of what was delivered, by earlier loads too
   std::uint64_t fields_truncated = 0;  // in the pieces delivered
@@ -167,6 +181,8 @@ struct Source {
   bool is_traced = true;               // `place` is known
   std::uint64_t bytes_ended = 0;       // of the file, in tasks that have gone
   std::uint32_t deaths = 0;
+  Status end_status;            // the failure that comes behind the tasks
+  bool is_out_of_time = false;  // end_status is settled
   Status failure;
   Status late_failure;  // comes after all rows
   std::uint64_t tasks_made = 0;
@@ -217,6 +233,10 @@ struct Source {
   // became ready to go.
   void compose();
   [[nodiscard]] std::uint64_t bytes_done() const noexcept;
+  // Tasks that have not ended.
+  [[nodiscard]] std::size_t tasks_at_work() const noexcept;
+  // How many rows it has, as far as that can be told from those seen; kUnknownRows without a clue.
+  [[nodiscard]] std::uint64_t rows_expected() const noexcept;
 
   // source_layout.cpp. Binary: `rows` from `offset` on; nothing: as many as there are. A file that
   // ends before them fails late.
@@ -233,6 +253,9 @@ struct Source {
   LoadTask* create_split(const Geometry& geometry);
   LoadTask* create_rows(const Geometry& geometry);
   LoadTask* create_map_or_split();
+  // Looks at what was opened or given: its size, format and whether it can be read anywhere.
+  Status look();
+  Status open_path();
 };
 
 }  // namespace forebay::core

@@ -35,6 +35,21 @@ Result<Descriptor> open_for_reading(const char* path) {
   return raise_descriptor(Descriptor(fd));
 }
 
+Result<Descriptor> copy_for_reading(int fd, const std::string& name) {
+  const int flags = ::fcntl(fd, F_GETFL);
+  if (flags < 0) {
+    return Status(FOREBAY_E_ARGUMENT, name + ": descriptor " + std::to_string(fd) +
+                                          " is not open; open it for reading first");
+  }
+  if ((flags & O_ACCMODE) == O_WRONLY || (flags & O_PATH) != 0) {
+    return Status(FOREBAY_E_ARGUMENT, name + ": descriptor " + std::to_string(fd) +
+                                          " cannot be read; open it for reading");
+  }
+  const int copy = ::fcntl(fd, F_DUPFD_CLOEXEC, 3);
+  if (copy < 0) return errno_status("duplicate the descriptor of", name, errno);
+  return Descriptor(copy);
+}
+
 Result<Descriptor> make_event() {
   const int fd = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (fd < 0) return errno_status("make an event descriptor", {}, errno);

@@ -35,6 +35,9 @@ class Descriptor {
 Result<Descriptor> raise_descriptor(Descriptor fd, int lowest = 3);
 // Opens for reading, close-on-exec, at 3 or above.
 Result<Descriptor> open_for_reading(const char* path);
+// A copy of somebody else's descriptor, close-on-exec, at 3 or above. FOREBAY_E_ARGUMENT when it
+// cannot be read; `name` is for the message.
+Result<Descriptor> copy_for_reading(int fd, const std::string& name);
 // eventfd and timerfd, both non-blocking.
 Result<Descriptor> make_event();
 void signal_event(const Descriptor& event) noexcept;  // async-signal-safe, any thread

@@ -16,6 +16,7 @@ constexpr std::size_t kMaxText = 1024;
 constexpr std::size_t kMaxRejectText = 256;  // of the reason, and of the line
 constexpr std::uint64_t kNoBudget = UINT64_MAX;
 constexpr std::size_t kMaxSniffText = 8U << 20U;
+constexpr std::uint64_t kUnknownSize = UINT64_MAX;
 constexpr std::size_t kStates = 6;  // text::kScanStates
 constexpr std::size_t kMaxMember = 240;
 constexpr std::size_t kMaxMarks = 64;
@@ -37,6 +38,7 @@ enum class Type : std::uint32_t {
   reject = 23,
   mapped = 24,
   verified = 25,
+  waiting = 26,
   sniff_text = 40,
   sniffed = 41,
 };
@@ -78,7 +80,9 @@ struct Task {
   std::uint32_t format;  // InputFormat of the source
   std::uint32_t reserved;
   std::uint64_t begin;          // stream: 0 or, to go on, a record start
-  std::uint64_t end;            // size of the source in the file for all but a split
+  std::uint64_t end;            // size of the source in the file for all but a split; kUnknownSize:
+                                // the source can only be read on from where it stands, `format`
+                                // is not known
   std::uint64_t line;           // stream with begin > 0: line of `begin`
   std::uint64_t first_cut;      // stream: rows until the first array boundary
   std::uint64_t row_limit;      // stream: most rows to publish
@@ -181,6 +185,13 @@ struct Scanned {
 // The child has no block left for the task and waits.
 struct Want {
   static constexpr Type kType = Type::want;
+  Header header;
+  std::uint64_t task;
+};
+
+// The child waits for whoever writes the source, which is a pipe or the like.
+struct Waiting {
+  static constexpr Type kType = Type::waiting;
   Header header;
   std::uint64_t task;
 };
@@ -289,8 +300,9 @@ static_assert(sizeof(Header) == 16 && sizeof(Task) == 376 && sizeof(Go) == 72 &&
               sizeof(Lend) == 48);
 static_assert(sizeof(Drop) == 24 && sizeof(Hello) == 24 && sizeof(Headed) == 64 &&
               sizeof(Scanned) == 104);
-static_assert(sizeof(Want) == 24 && sizeof(Publish) == 96 && sizeof(Done) == 80 &&
-              sizeof(Verified) == 48 && sizeof(Fail) == 104 + kMaxText && sizeof(Reject) == 568);
+static_assert(sizeof(Want) == 24 && sizeof(Waiting) == 24 && sizeof(Publish) == 96 &&
+              sizeof(Done) == 80 && sizeof(Verified) == 48 && sizeof(Fail) == 104 + kMaxText &&
+              sizeof(Reject) == 568);
 static_assert(sizeof(Mapped) == 48 + 16 * kMaxMarks && sizeof(Mapped) <= kMaxMessage);
 static_assert(sizeof(Fail) <= kMaxMessage && offsetof(Fail, text) == 104 &&
               offsetof(Scanned, end) == 80);

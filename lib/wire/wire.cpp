@@ -40,6 +40,8 @@ std::size_t size_of(Type type) noexcept {
       return sizeof(Sniffed);
     case Type::verified:
       return sizeof(Verified);
+    case Type::waiting:
+      return sizeof(Waiting);
   }
   return 0;
 }

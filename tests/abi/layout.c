@@ -120,6 +120,10 @@ static void print_loader(void) {
   FIELD(forebay_loader_options, overlong);
   FIELD(forebay_loader_options, layout);
   FIELD(forebay_loader_options, reserved_layout);
+  FIELD(forebay_loader_options, order);
+  FIELD(forebay_loader_options, batch);
+  FIELD(forebay_loader_options, total_timeout_ms);
+  FIELD(forebay_loader_options, reserved2);
   STRUCT(forebay_loader_file_options);
   FIELD(forebay_loader_file_options, struct_size);
   FIELD(forebay_loader_file_options, reserved);

@@ -1,6 +1,7 @@
 /* loader.h: rows from files through child processes, as a C program sees it. */
 #include "forebay/loader.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <sys/stat.h>
@@ -160,6 +161,52 @@ static void test_foreign_loop_waits_on_the_descriptor(void **state) {
   forebay_loader_close(loader);
 }
 
+static void test_a_descriptor_is_a_source_and_batches_and_order_are_options(void **state) {
+  (void)state;
+  forebay_error err = FOREBAY_ERROR_INIT;
+  forebay_loader *loader = NULL;
+  forebay_array *array = NULL;
+  forebay_loader_options options = FOREBAY_LOADER_OPTIONS_INIT;
+  options.batch = FOREBAY_LOADER_BATCH_SOURCE;
+  options.order = FOREBAY_LOADER_ORDER_ANY;
+  options.total_timeout_ms = 60000;
+  assert_int_equal(forebay_loader_open(row, &options, &loader, &err), FOREBAY_OK);
+  const int file = open("rep2.txt", O_RDONLY);
+  assert_true(file >= 0);
+  assert_int_equal(forebay_loader_add_descriptor(loader, file, "named", NULL, &err), FOREBAY_OK);
+  assert_int_equal(forebay_loader_add_descriptor(loader, -1, "none", NULL, &err),
+                   FOREBAY_E_ARGUMENT);
+  assert_int_equal(forebay_loader_add_descriptor(loader, file, NULL, NULL, &err),
+                   FOREBAY_E_ARGUMENT);
+  assert_string_equal(forebay_loader_source_path(loader, 0), "named");
+  assert_int_equal(forebay_loader_next(loader, -1, &array, &err), FOREBAY_OK);
+  assert_int_equal(rows_of(array), 30);
+  forebay_array_release(array);
+  assert_int_equal(forebay_loader_next(loader, -1, &array, &err), FOREBAY_END);
+  forebay_loader_close(loader);
+  assert_int_equal(close(file), 0);
+}
+
+static void test_options_of_order_and_batch_that_clash_are_refused(void **state) {
+  (void)state;
+  forebay_error err = FOREBAY_ERROR_INIT;
+  forebay_loader *loader = NULL;
+  const struct {
+    uint32_t order, batch;
+    uint64_t batch_rows;
+  } wrong[] = {{3, 0, 0},
+               {0, 4, 0},
+               {0, FOREBAY_LOADER_BATCH_ROWS, 0},
+               {0, FOREBAY_LOADER_BATCH_SOURCE, 10}};
+  for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+    forebay_loader_options options = FOREBAY_LOADER_OPTIONS_INIT;
+    options.order = wrong[i].order;
+    options.batch = wrong[i].batch;
+    options.batch_rows = wrong[i].batch_rows;
+    assert_int_equal(forebay_loader_open(row, &options, &loader, &err), FOREBAY_E_ARGUMENT);
+  }
+}
+
 static void test_unset_struct_size_is_refused(void **state) {
   (void)state;
   forebay_error err = FOREBAY_ERROR_INIT;
@@ -286,6 +333,8 @@ int main(void) {
       cmocka_unit_test(test_foreign_loop_waits_on_the_descriptor),
       cmocka_unit_test(test_rejects_of_skipped_rows_can_be_read),
       cmocka_unit_test(test_policies_that_make_no_sense_are_refused),
+      cmocka_unit_test(test_a_descriptor_is_a_source_and_batches_and_order_are_options),
+      cmocka_unit_test(test_options_of_order_and_batch_that_clash_are_refused),
       cmocka_unit_test(test_unset_struct_size_is_refused),
       cmocka_unit_test(test_cut_strings_are_counted_by_source),
       cmocka_unit_test(test_options_about_values_are_refused_at_once),

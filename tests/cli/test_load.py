@@ -122,7 +122,7 @@ class Load(cli_case.CliCase):
         self.assertEqual(self.rows(), [['"a"', "1"]])
 
     def test_small_memory_is_enough_for_many_rows(self):
-        arguments = ("--memory", "2M", "--chunk-rows", 1000, "--batch-rows", 1000, "--split", "64K")
+        arguments = ("--memory", "2M", "--chunk-rows", 1000, "--batch", 1000, "--split", "64K")
         summary = self.load_json(SAMPLE_PLAIN, SAMPLE_GZIP, *arguments, "--jobs", 2, dtype=SAMPLE_DTYPE)
         self.assertEqual(summary["rows"], 2 * SAMPLE_ROWS)
         self.assertLessEqual(summary["arena_high_water"], 2 << 20)

@@ -102,7 +102,7 @@ def test_versions_byte_orders_and_shapes(folder):
     big_text = "chr:S10,pos:>i4,ok:?,t:>f4[3,2],u:>u8"
     loads(folder, [save(folder / "v.npy", rows)], big_text, rows.astype(BIG_RECORD))
     cube = np.random.default_rng(4).standard_normal((70, 5, 11)).astype("<f4")
-    loads(folder, [save(folder / "c.npy", cube)], "f4[5,11]", cube, "--jobs", 3, "--batch-rows", 7)
+    loads(folder, [save(folder / "c.npy", cube)], "f4[5,11]", cube, "--jobs", 3, "--batch", 7)
     loads(folder, [save(folder / "c.npy", cube.astype(">f4"))], "f4[5,11]", cube)
     times = np.arange(1000).astype("<M8[s]")
     loads(folder, [save(folder / "m.npy", times)], "M8[s]", times)

@@ -1,4 +1,6 @@
 // The reject ledger of a file: in the same commit as the rows, the same for any number of children.
+#include <algorithm>
+
 #include "ingest/ingest.hpp"
 #include "store/rows.hpp"
 #include "store/scratch.hpp"
@@ -20,8 +22,10 @@ std::string text_of_rows(std::uint64_t first, std::uint64_t rows) {
 }
 
 Result<std::unique_ptr<Loader>> open_loader(const std::vector<std::string>& paths,
-                                            std::uint32_t children, std::uint64_t keep) {
+                                            std::uint32_t children, std::uint64_t keep,
+                                            Order order = Order::source) {
   LoaderOptions options;
+  options.order = order;
   options.children = children;
   options.memory_bytes = 64U << 20U;
   options.split_bytes = 5'000;
@@ -153,6 +157,45 @@ static void test_rows_of_a_binary_file_behind_bad_ones_go_into_the_file_uncopied
   }
 }
 
+// How many were counted in all, in the file.
+static std::uint64_t sum_of_counts(Store& store) {
+  std::uint64_t sum = 0;
+  const std::uint64_t rows = store.reject_count().value();
+  for (std::uint64_t i = 0; i < rows; ++i) {
+    StoredReject reject;
+    if (store.read_reject(i, &reject).is_ok()) sum += reject.count;
+  }
+  return sum;
+}
+
+static void test_in_any_order_each_reject_is_stored_or_counted_once() {
+  const Scratch scratch;
+  std::vector<std::string> inputs;
+  for (std::uint64_t i = 0; i < 4; ++i) {
+    inputs.push_back(scratch.path("in" + std::to_string(i)));
+    write_file(inputs.back(), text_of_rows(i * 10'000, i == 0 ? 9'000 : 1'000 + i * 10));
+  }
+  for (const std::uint32_t children : {1U, 2U, 5U}) {
+    for (const std::uint64_t keep : {50U, 100'000U}) {
+      auto store = Store::open(
+          scratch.path(std::to_string(children) + "-" + std::to_string(keep) + ".h5"), {});
+      auto loader = open_loader(inputs, children, keep, Order::any);
+      REQUIRE(store.is_ok() && loader.is_ok());
+      auto table = (*store)->open_table("data", counted(), {100});
+      REQUIRE(table.is_ok());
+      LoadResult result;
+      CHECK_EQ(append_loader(**table, **loader, -1, &result).code(), FOREBAY_OK);
+      CHECK_EQ((*table)->rows(), 12'060U);
+      CHECK_EQ(sum_of_counts(**store), 1'206U);
+      if (keep > 50) CHECK_EQ((*store)->reject_count().value(), 1'206U);
+      CHECK_EQ((*loader)->rejects().size(), std::min<std::uint64_t>(keep, 1'206));
+      CHECK_EQ((*loader)->rejects().front().line, 11U);
+      CHECK_EQ((*loader)->rejects().front().source, 0U);
+      CHECK((*store)->close().is_ok());
+    }
+  }
+}
+
 static void test_a_second_load_adds_its_rejects_behind_the_first_ones() {
   const Scratch scratch;
   const std::string path = scratch.path("a.h5");
@@ -203,6 +246,7 @@ int main() {
       CHECK_TEST(test_rejects_are_stored_beside_the_rows_for_any_number_of_children),
       CHECK_TEST(test_rejects_past_the_cap_are_counted_per_source),
       CHECK_TEST(test_rows_of_a_binary_file_behind_bad_ones_go_into_the_file_uncopied),
+      CHECK_TEST(test_in_any_order_each_reject_is_stored_or_counted_once),
       CHECK_TEST(test_a_second_load_adds_its_rejects_behind_the_first_ones),
       CHECK_TEST(test_a_long_path_keeps_its_end),
   };

@@ -52,6 +52,66 @@ void test_rows_and_cuts_equal_those_of_the_rows_layout() {
   }
 }
 
+void test_whole_sources_in_columns_are_those_in_rows_also_behind_bad_rows() {
+  const TemporaryFolder folder;
+  std::string bad;
+  for (std::uint32_t i = 0; i < 30; ++i) bad += text_of(i * 20) + "x\ty\t1\t2\t0\n";
+  const std::vector<std::string> paths = {folder.write("a", text_of(kRows)),
+                                          folder.write("b", text_of(1)), folder.write("c", bad)};
+  for (const OnError policy : {OnError::skip, OnError::null}) {
+    LoaderOptions options = options_of(Layout::rows, 1, 4U << 20U);
+    options.on_error = policy;
+    const Loaded wanted = load(paths, kDtype, options);
+    for (const std::uint32_t children : {1U, 2U, 5U}) {
+      for (const Order order : {Order::source, Order::any}) {
+        options = options_of(Layout::columns, children, 3'000);
+        options.on_error = policy;
+        options.order = order;
+        options.whole_sources = true;
+        const Loaded got = load(paths, kDtype, options);
+        CHECK_EQ(got.failures.size(), 0U);
+        CHECK_EQ(got.array_rows.size(), 3U);
+        CHECK_EQ(got.rows, wanted.rows);
+        CHECK_EQ(got.rejects_total, wanted.rejects_total);
+        if (order == Order::source) CHECK(got.bytes == wanted.bytes);
+        CHECK_EQ(got.stats.blocks_lent, 0U);
+      }
+    }
+  }
+}
+
+// Records differ so much in length that the array's size is told wrongly, and its columns move.
+void test_columns_of_a_whole_source_that_grows_are_copied_to_their_places() {
+  const TemporaryFolder folder;
+  std::string text = "n\t1\t2\t3\t" + std::string(60'000, '0') + "1\n" + text_of(kRows);
+  const std::string path = folder.write("a", text);
+  const Loaded wanted = load({path}, kDtype, options_of(Layout::rows));
+  LoaderOptions options = options_of(Layout::columns, 2, 70'000);
+  options.whole_sources = true;
+  const Loaded got = load({path}, kDtype, options);
+  CHECK_EQ(got.failures.size(), 0U);
+  CHECK_EQ(got.array_rows.size(), 1U);
+  CHECK(got.bytes == wanted.bytes);
+}
+
+void test_columns_of_a_whole_source_near_the_quota_fit_or_are_refused() {
+  const TemporaryFolder folder;
+  const std::string path = folder.write("a", text_of(kRows));
+  bool has_fitted = false;
+  for (std::uint64_t memory = 300'000; memory < 1'500'000 && !has_fitted; memory += 37'000) {
+    LoaderOptions options = options_of(Layout::columns, 2, 3'000, 500);
+    options.memory_bytes = memory;
+    options.whole_sources = true;
+    const Loaded got = load({path}, kDtype, options);
+    REQUIRE(got.opened.is_ok());
+    REQUIRE(got.failures.size() < 2);
+    has_fitted = got.failures.empty();
+    if (!has_fitted) CHECK_EQ(got.failures[0].code(), FOREBAY_E_LIMIT);
+    if (has_fitted) CHECK_EQ(got.rows, kRows);
+  }
+  CHECK(has_fitted);
+}
+
 void test_a_bad_row_leaves_the_rows_before_it() {
   const TemporaryFolder folder;
   const std::string path = folder.write("a", text_of(1'234) + "x\ty\t1\t2\t0\n" + text_of(10));
@@ -164,6 +224,9 @@ void test_a_default_batch_is_a_default_chunk_of_columns() {
 int main() {
   const struct CMUnitTest tests[] = {
       CHECK_TEST(test_rows_and_cuts_equal_those_of_the_rows_layout),
+      CHECK_TEST(test_whole_sources_in_columns_are_those_in_rows_also_behind_bad_rows),
+      CHECK_TEST(test_columns_of_a_whole_source_that_grows_are_copied_to_their_places),
+      CHECK_TEST(test_columns_of_a_whole_source_near_the_quota_fit_or_are_refused),
       CHECK_TEST(test_a_bad_row_leaves_the_rows_before_it),
       CHECK_TEST(test_bad_rows_are_passed_over_and_filled_as_in_the_rows_layout),
       CHECK_TEST(test_missing_and_rewritten_values_are_those_of_the_rows_layout),

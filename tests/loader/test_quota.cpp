@@ -146,6 +146,20 @@ void test_step_reports_and_next_takes() {
   CHECK_EQ(loader->next(0, &array).code(), FOREBAY_END);
 }
 
+void test_a_want_of_memory_that_step_found_is_looked_at_again_after_a_release() {
+  const TemporaryFolder folder;
+  const auto loader = open_on({folder.write("a.txt", many_rows(40'000))}, small_options(2));
+  REQUIRE(loader != nullptr);
+  std::vector<Array*> held;
+  Array* array = nullptr;
+  while (loader->next(-1, &array).is_ok()) held.push_back(array);
+  CHECK(!held.empty());
+  CHECK(loader->step(-1).is_ok());  // FOREBAY_E_FULL is to be reported
+  for (Array* each : held) each->release();
+  REQUIRE(loader->next(-1, &array).is_ok());
+  array->release();
+}
+
 void test_the_grid_cuts_arrays_at_the_table_s_chunks() {
   const TemporaryFolder folder;
   const std::string path = folder.write("a.txt", many_rows(10'000));
@@ -181,6 +195,7 @@ int main() {
       CHECK_TEST(test_cancel_and_close_at_any_time_end_everything),
       CHECK_TEST(test_a_foreign_loop_can_wait_on_the_descriptor),
       CHECK_TEST(test_step_reports_and_next_takes),
+      CHECK_TEST(test_a_want_of_memory_that_step_found_is_looked_at_again_after_a_release),
       CHECK_TEST(test_the_grid_cuts_arrays_at_the_table_s_chunks),
   };
   return cmocka_run_group_tests(tests, nullptr, nullptr);

@@ -1,6 +1,7 @@
 // Sources that are not plain text: children die over them, and nothing is lost or comes twice; and
 // what folders, patterns and lists stand for.
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "loader/loading.hpp"
 #include "loader/paths.hpp"
@@ -68,6 +69,76 @@ void test_a_child_killed_once_at_any_moment_changes_nothing() {
   }
   ::unsetenv("FOREBAY_TEST_FAULT");
   CHECK(held_now() == before);
+}
+
+void test_every_kind_of_source_is_one_array_in_either_order_and_from_a_descriptor() {
+  const TemporaryFolder folder;
+  const Input input = make_input(12'345);
+  const auto paths = write_all(folder, input, 12'345);
+  for (const std::uint32_t children : {1U, 2U, 5U}) {
+    for (const Order order : {Order::source, Order::any}) {
+      for (const bool is_whole : {true, false}) {
+        LoaderOptions options = options_of(nullptr);
+        options.children = children;
+        options.order = order;
+        options.whole_sources = is_whole;
+        auto loader = Loader::open(dtype_of(kDtype), options);
+        REQUIRE(loader.is_ok());
+        for (const std::string& path : paths) {
+          auto file = open_for_reading(path.c_str());
+          REQUIRE(file.is_ok());
+          CHECK((*loader)->add_descriptor(file->get(), path, 0).is_ok());
+        }
+        std::vector<std::string> rows(paths.size());
+        std::size_t arrays = 0;
+        Array* array = nullptr;
+        while ((*loader)->next(-1, &array).is_ok()) {
+          const auto span = array->row_span();
+          rows[array->source].append(reinterpret_cast<const char*>(span.data()), span.size());
+          ++arrays;
+          array->release();
+        }
+        for (const std::string& got : rows) CHECK(got == input.rows);
+        CHECK_EQ(arrays, is_whole ? 3U : 75U);
+      }
+    }
+  }
+}
+
+void test_a_pipe_is_read_as_bgzf_but_not_as_an_array() {
+  const TemporaryFolder folder;
+  const Input input = make_input(3'000);
+  const std::string array = pack_npy("[('a', '<i4'), ('b', '<i4')]", 3'000, input.rows);
+  struct Case {
+    std::string bytes;
+    FileFormat format;
+    bool is_read;
+  };
+  for (const Case& each :
+       {Case{pack_bgzf(input.text, 3000), FileFormat::automatic, true},
+        Case{array, FileFormat::automatic, false}, Case{array, FileFormat::npy, false},
+        Case{input.rows, FileFormat::raw, false}}) {
+    int ends[2] = {-1, -1};
+    REQUIRE(::pipe(ends) == 0);
+    REQUIRE(::write(ends[1], each.bytes.data(), each.bytes.size()) ==
+            static_cast<ssize_t>(each.bytes.size()));
+    ::close(ends[1]);
+    auto loader = Loader::open(dtype_of(kDtype), options_of(nullptr));
+    REQUIRE(loader.is_ok());
+    FileOptions options;
+    options.format = each.format;
+    CHECK((*loader)->add_descriptor(ends[0], "pipe", options).is_ok());
+    ::close(ends[0]);
+    std::string rows;
+    Status status;
+    for (Array* next = nullptr; (status = (*loader)->next(-1, &next)).is_ok(); next->release()) {
+      const auto span = next->row_span();
+      rows.append(reinterpret_cast<const char*>(span.data()), span.size());
+    }
+    CHECK_EQ(status.code(), each.is_read ? FOREBAY_END : FOREBAY_E_ARGUMENT);
+    CHECK(rows == (each.is_read ? input.rows : ""));
+    if (!each.is_read) CHECK(status.message().find("pipe: is a stream") == 0);
+  }
 }
 
 void test_arrays_of_numpy_are_delivered_without_a_copy_and_cut_alike() {
@@ -252,6 +323,8 @@ void test_folders_patterns_and_lists_stand_for_their_files() {
 int main() {
   const struct CMUnitTest tests[] = {
       CHECK_TEST(test_a_child_killed_once_at_any_moment_changes_nothing),
+      CHECK_TEST(test_every_kind_of_source_is_one_array_in_either_order_and_from_a_descriptor),
+      CHECK_TEST(test_a_pipe_is_read_as_bgzf_but_not_as_an_array),
       CHECK_TEST(test_arrays_of_numpy_are_delivered_without_a_copy_and_cut_alike),
       CHECK_TEST(test_every_source_fills_columns_with_the_rows_it_fills_rows_with),
       CHECK_TEST(test_whole_rows_before_a_fault_stand_in_columns),
