@@ -268,7 +268,8 @@ FOREBAY_API forebay_status forebay_loader_add_path(forebay_loader *loader, const
 /** @brief Adds a source that is open already: a pipe, a socket, a file, standard input. A regular file that nothing was
  * read of yet is read as forebay_loader_add_file() reads it. Anything else is a stream: one child reads it from where it
  * stands to its end, plain or compressed; a pause of whoever writes it is no failure. What a child has taken from a
- * stream cannot be read again, so it is not tried again when that child dies.
+ * stream cannot be read again, so it is not tried again when that child dies. A store does not record what it holds of
+ * a descriptor, which has no name: forebay_loader_resume() passes over it.
  * @param[in] descriptor duplicated; the caller's stays open and is the caller's to close. Nobody else may read from it
  * until the source is done.
  * @param[in] name for messages and forebay_loader_source_path().

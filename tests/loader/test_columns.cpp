@@ -83,9 +83,10 @@ void test_whole_sources_in_columns_are_those_in_rows_also_behind_bad_rows() {
 // Records differ so much in length that the array's size is told wrongly, and its columns move.
 void test_columns_of_a_whole_source_that_grows_are_copied_to_their_places() {
   const TemporaryFolder folder;
-  std::string text = "n\t1\t2\t3\t" + std::string(60'000, '0') + "1\n" + text_of(kRows);
+  std::string text = "n\t" + std::string(60'000, '0') + "1\t2\t3\t1\n" + text_of(kRows);
   const std::string path = folder.write("a", text);
   const Loaded wanted = load({path}, kDtype, options_of(Layout::rows));
+  CHECK_EQ(wanted.rows, kRows + 1U);
   LoaderOptions options = options_of(Layout::columns, 2, 70'000);
   options.whole_sources = true;
   const Loaded got = load({path}, kDtype, options);
