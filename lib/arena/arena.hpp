@@ -94,6 +94,13 @@ class Arena : public std::enable_shared_from_this<Arena> {
   std::unique_ptr<Core> core_;
 };
 
+// Rows of an array whose chunks are packed in place; nothing may read them before they are
+// unpacked.
+struct PackedRows {
+  std::shared_ptr<const ChunkForm> form{};
+  std::vector<PackedChunk> chunks{};  // one, or one of each column; empty: the rows are as they are
+};
+
 // Rows in a block: a counted lease. Made with one reference; the last release() gives the block
 // back, or unmaps what another process shared.
 class Array {
@@ -129,6 +136,7 @@ class Array {
   // The number that the process which shared it gave it; 0 for an array of one's own.
   std::uint64_t generation = 0;
   Provenance provenance;  // of the place behind the last row
+  PackedRows packed;
 
  private:
   Array() = default;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/checked.hpp"
+#include "base/chunk_filters.hpp"
 #include "base/crc64.hpp"
 #include "base/hash.hpp"
 #include "base/input_format.hpp"

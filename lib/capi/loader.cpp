@@ -1,5 +1,6 @@
 // include/forebay/loader.h over class Loader.
 #include "loader/loader.hpp"
+#include "store/store.hpp"
 
 #include "capi/handles.hpp"
 #include "capi/value_options.hpp"
@@ -233,6 +234,9 @@ forebay_status forebay_loader_next(forebay_loader* loader, int32_t timeout_ms, f
     if (out == nullptr) return null_argument("out");
     Array* array = nullptr;
     Status status = from_handle(loader)->next(timeout_ms, &array);
+    // Of a load into a table, which the caller takes over.
+    if (array != nullptr && !array->packed.chunks.empty()) status = unpack_array(*array);
+    if (status.is_failure() && array != nullptr) std::exchange(array, nullptr)->release();
     *out = to_handle<forebay_array>(array);
     return status;
   });

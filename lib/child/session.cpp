@@ -118,6 +118,21 @@ ChildTask* Session::find(std::uint64_t task) noexcept {
   return nullptr;
 }
 
+Status Session::packed(const ChildTask& task, const LentBlock& block,
+                       std::span<const PackedChunk> chunks) {
+  for (std::size_t first = 0; first < chunks.size(); first += wire::kMaxPacked) {
+    const auto part = chunks.subspan(first, std::min(wire::kMaxPacked, chunks.size() - first));
+    wire::Packed message{};
+    message.task = task.message.task;
+    message.lease = block.lease;
+    message.first = static_cast<std::uint32_t>(first);
+    message.count = static_cast<std::uint32_t>(part.size());
+    std::copy(part.begin(), part.end(), message.chunks);
+    FOREBAY_TRY(send(message));
+  }
+  return Status::ok();
+}
+
 Status Session::publish(ChildTask& task, const LentBlock& block, std::uint64_t rows,
                         const text::Cursor& next, std::uint64_t truncated) {
   task.rows += rows;

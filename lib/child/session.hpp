@@ -72,6 +72,8 @@ class Session {
   Status send(Message message) {
     return send_packet(socket_, wire::encode(message));
   }
+  // Tells what became of the chunks of a block that is published next.
+  Status packed(const ChildTask& task, const LentBlock& block, std::span<const PackedChunk> chunks);
   Status publish(ChildTask& task, const LentBlock& block, std::uint64_t rows,
                  const text::Cursor& next, std::uint64_t truncated = 0);
   Status finish(ChildTask& task, const Status& outcome);

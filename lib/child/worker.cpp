@@ -32,6 +32,11 @@ Result<std::unique_ptr<Worker>> Worker::make(std::unique_ptr<Session> session) {
   FOREBAY_TRY_ASSIGN(
       worker->layout_,
       block_layout(*worker->dtype_, static_cast<Layout>(config.layout), config.block_rows));
+  if (config.form.filters.any()) {
+    FOREBAY_TRY_ASSIGN(worker->packer_,
+                       Packer::make(config.form, *worker->dtype_, worker->layout_,
+                                    static_cast<Layout>(config.layout), config.block_rows));
+  }
   worker->session_ = std::move(session);
   return worker;
 }
@@ -120,6 +125,10 @@ Status Worker::publish(ChildTask& task, Fill& fill, const text::Cursor& cursor) 
     const double part = static_cast<double>(cursor.offset) / static_cast<double>(task.decoded_end);
     task.input_bytes = static_cast<std::uint64_t>(part * static_cast<double>(task.input_end));
     task.input_bytes = std::min(task.input_bytes, task.input_end);
+  }
+  if (packer_ && fill.filled == session_->config().block_rows) {
+    FOREBAY_TRY_ASSIGN(const auto chunks, packer_->pack(fill.block->data));
+    FOREBAY_TRY(session_->packed(task, *fill.block, chunks));
   }
   FOREBAY_TRY(session_->publish(task, *fill.block, fill.filled, cursor, fill.truncated));
   fill.block.reset();

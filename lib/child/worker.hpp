@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "child/binary_source.hpp"
+#include "child/packer.hpp"
 #include "child/session.hpp"
 #include "child/source_reader.hpp"
 #include "dtype/dtype.hpp"
@@ -93,7 +94,8 @@ class Worker {
   std::unique_ptr<Session> session_;
   text::Dialect dialect_;
   DtypeRef dtype_;
-  BlockLayout layout_;  // of the rows in a block
+  BlockLayout layout_;            // of the rows in a block
+  std::optional<Packer> packer_;  // of full ones, where the table's chunks are packed
   Context context_;
   std::uint32_t binary_source_ = kNoSource;  // that `binary_` is of
   BinarySource binary_;

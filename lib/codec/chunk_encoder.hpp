@@ -12,25 +12,18 @@ struct libdeflate_compressor;
 
 namespace forebay::core::codec {
 
-// In the order in which they are applied. Nothing set: rows are stored as they are.
-struct ChunkFilters {
-  std::uint32_t deflate = 0;  // level, 1 to 9; 0: not compressed
-  bool shuffle = false;  // bytes of the same place in an element beside each other, before deflate
-  bool fletcher32 = false;  // a checksum behind the chunk
-
-  [[nodiscard]] bool any() const noexcept { return deflate != 0 || shuffle || fletcher32; }
-  // A bit for each filter, in order: what a chunk that went through none of them has.
-  [[nodiscard]] std::uint32_t skip_all() const noexcept { return (1U << count()) - 1; }
-  [[nodiscard]] std::uint32_t count() const noexcept {
-    return (shuffle ? 1U : 0U) + (deflate != 0 ? 1U : 0U) + (fletcher32 ? 1U : 0U);
-  }
-  friend bool operator==(const ChunkFilters&, const ChunkFilters&) = default;
-};
+using core::ChunkFilters;
 
 // HDF5's Fletcher-32: over big-endian 16-bit words, the last one filled with zeros.
 std::uint32_t fletcher32(std::span<const std::byte> bytes) noexcept;
 // HDF5's shuffle of whole elements; `out` has room for `in`.
 void shuffle(std::span<const std::byte> in, std::size_t element_bytes, std::byte* out) noexcept;
+void unshuffle(std::span<const std::byte> in, std::size_t element_bytes, std::byte* out) noexcept;
+
+// Turns a chunk that an encoder has packed into its rows again: they fill `chunk`, whose first
+// bytes are the packed ones. FOREBAY_E_FORMAT: they are damaged.
+Status unpack_chunk(const ChunkFilters& filters, std::size_t element_bytes, PackedChunk packed,
+                    std::span<std::byte> chunk);
 
 // Filters chunks of one size. Thread rule: one thread at a time.
 class ChunkEncoder {

@@ -32,7 +32,8 @@ Status use_grid(Table& table, Loader& loader) {
     return {FOREBAY_E_MISMATCH, "the table has the dtype '" + table.dtype()->text() +
                                     "', the loader '" + loader.dtype()->text() + "'"};
   }
-  return loader.use_grid(table.chunk_rows(), table.load_mark().first_row, table.layout());
+  return loader.use_grid(table.chunk_rows(), table.load_mark().first_row, table.layout(),
+                         table.chunk_form());
 }
 
 // The failure of the first source in source order that has one.
@@ -56,7 +57,8 @@ Status append_and_release(Table& table, Loader& loader, LoadRecord& record, Arra
   const std::uint64_t rows = array->rows();
   const std::uint32_t source = array->source;
   const Provenance end = array->provenance;
-  Status status = table.append_array(*array);
+  Status status = table.takes_packed(*array) ? Status::ok() : unpack_array(*array);
+  if (status.is_ok()) status = table.append_array(*array);
   array->release();
   FOREBAY_TRY(std::move(status));
   result->rows += rows;

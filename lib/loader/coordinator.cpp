@@ -147,7 +147,8 @@ Status Loader::Core::add_source(std::unique_ptr<Source> source, const FileOption
   return Status::ok();
 }
 
-Status Loader::Core::use_grid(std::uint64_t chunk_rows, std::uint64_t first_row, Layout layout) {
+Status Loader::Core::use_grid(std::uint64_t chunk_rows, std::uint64_t first_row, Layout layout,
+                              const ChunkForm& form) {
   if (is_custom()) layout = layout_;
   if (has_begun_) {
     if (is_grid_ && chunk_rows == block_rows_ && layout == layout_) return Status::ok();
@@ -158,6 +159,9 @@ Status Loader::Core::use_grid(std::uint64_t chunk_rows, std::uint64_t first_row,
   FOREBAY_TRY(set_geometry(chunk_rows, layout));
   is_grid_ = true;
   grid_first_ = first_row;
+  // Why not behind a piece that is cut: its rows are needed.
+  const bool is_packed = form.filters.any() && !cuts_first_piece_ && !is_custom();
+  form_ = is_packed ? std::make_shared<const ChunkForm>(form) : nullptr;
   return Status::ok();
 }
 

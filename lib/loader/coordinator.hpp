@@ -1,8 +1,8 @@
 // The coordinator: hands tasks and blocks to children, puts their answers in order, delivers
 // arrays. All on the caller's thread, inside next() and step(). Its parts: dispatch.cpp (tasks and
 // credits), any_order.cpp (children on sources of their own), messages.cpp (what children say),
-// recovery.cpp (what becomes of dead ones), delivery.cpp (rows in order), assembly.cpp (arrays
-// joined from pieces), budget.cpp (bad rows).
+// packing.cpp (chunks that they packed), recovery.cpp (what becomes of dead ones), delivery.cpp
+// (rows in order), assembly.cpp (arrays joined from pieces), budget.cpp (bad rows).
 //
 // Invariant: no deadlock over blocks. Blocks are lent for one task and come back when it ends.
 // Tasks of one child are in the order of the sources. A task that is not the head of the line is
@@ -36,7 +36,8 @@ class Loader::Core {
   Status open();
   Status add_file(std::string path, const FileOptions& options);
   Status add_descriptor(int descriptor, std::string name, const FileOptions& options);
-  Status use_grid(std::uint64_t chunk_rows, std::uint64_t first_row, Layout layout);
+  Status use_grid(std::uint64_t chunk_rows, std::uint64_t first_row, Layout layout,
+                  const ChunkForm& form);
   Status resume(std::uint32_t index, const ResumePoint& point);
   bool source_facts(std::uint32_t index, SourceFacts* out) const;
   [[nodiscard]] std::uint64_t options_hash(const Source& source) const;
@@ -113,6 +114,7 @@ class Loader::Core {
   Status handle_scanned(ChildLink& child, const wire::Scanned& message);
   Status handle_waiting(ChildLink& child, const wire::Waiting& message);
   Status handle_want(ChildLink& child, const wire::Want& message);
+  Status handle_packed(ChildLink& child, const wire::Packed& message);
   Status handle_publish(ChildLink& child, const wire::Publish& message);
   Status handle_reject(ChildLink& child, const wire::Reject& message);
   Status handle_done(ChildLink& child, const wire::Done& message);
@@ -120,6 +122,12 @@ class Loader::Core {
   Status handle_fail(ChildLink& child, const wire::Fail& message);
   void note_end(LoadTask& task, std::uint64_t offset, std::uint64_t line, std::uint64_t crc);
   void end_task(ChildLink& child, LoadTask& task);
+
+  // packing.cpp
+  [[nodiscard]] std::size_t chunks_of_block() const;
+  [[nodiscard]] std::uint64_t chunk_bytes(std::size_t index) const;
+  // Whether the block of a publish has all of its chunks packed, or none.
+  [[nodiscard]] bool may_be_packed(const LoadTask& task, const wire::Publish& message) const;
 
   // recovery.cpp
   void judge_deadlines();
@@ -189,6 +197,7 @@ class Loader::Core {
   Layout layout_ = Layout::rows;
   std::vector<ColumnPlace> places_;  // of the fields in a block
   std::uint64_t grid_first_ = 0;
+  std::shared_ptr<const ChunkForm> form_;  // of the table's chunks; null: children pack none
 
   std::unique_ptr<EventLoop> loop_;
   ArenaRef arena_;

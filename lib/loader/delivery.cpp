@@ -130,7 +130,10 @@ Status Loader::Core::deliver_piece(Source& source, LoadTask& task, Array** out) 
   const bool begins_array = source.assembly.block == nullptr && is_untouched && is_boundary;
   if ((is_grid_ && is_untouched) || (begins_array && fills_array)) {
     pop_piece(source, task);
-    return hand_out(source, piece.block, piece.rows, source.next_delivered(), block_rows_, out);
+    FOREBAY_TRY(
+        hand_out(source, piece.block, piece.rows, source.next_delivered(), block_rows_, out));
+    if (!piece.packed.empty()) (*out)->packed = {form_, piece.packed};
+    return Status::ok();
   }
   // A short piece may turn out to be the last one: then it is an array as it is.
   const bool may_be_last =

@@ -138,6 +138,7 @@ wire::Config Loader::Core::child_config() const {
   config.on_error = static_cast<wire::OnError>(options_.on_error);
   config.values = options_.values;
   config.layout = static_cast<std::uint32_t>(layout_);
+  if (form_ != nullptr) config.form = *form_;
   return config;
 }
 

@@ -40,8 +40,9 @@ Status Loader::add_path(const std::string& path, const FileOptions& options, std
 Status Loader::add_descriptor(int descriptor, std::string name, const FileOptions& options) {
   return core_->add_descriptor(descriptor, std::move(name), options);
 }
-Status Loader::use_grid(std::uint64_t chunk_rows, std::uint64_t first_row, Layout layout) {
-  return core_->use_grid(chunk_rows, first_row, layout);
+Status Loader::use_grid(std::uint64_t chunk_rows, std::uint64_t first_row, Layout layout,
+                        const ChunkForm& form) {
+  return core_->use_grid(chunk_rows, first_row, layout, form);
 }
 Status Loader::resume(std::uint32_t index, const ResumePoint& point) {
   return core_->resume(index, point);

@@ -145,9 +145,11 @@ class Loader {
   // The bulk path: arrays are cut where rows (counted over all sources, the first being
   // `first_row`) reach a multiple of `chunk_rows`, where that can be known ahead, and are delivered
   // as they were parsed: partial chunks are the caller's to join. Arrays then have the table's
-  // `layout`, but for those of a custom child, whose program knows the loader's own.
+  // `layout`, but for those of a custom child, whose program knows the loader's own. With a filter
+  // in `form` whole chunks come packed, see Array::packed.
   // FOREBAY_E_STATE once work has begun with another geometry.
-  Status use_grid(std::uint64_t chunk_rows, std::uint64_t first_row, Layout layout = Layout::rows);
+  Status use_grid(std::uint64_t chunk_rows, std::uint64_t first_row, Layout layout = Layout::rows,
+                  const ChunkForm& form = {});
 
   // Source `index` goes on behind what is stored; its consumed part is read again first and
   // compared: FOREBAY_E_CHANGED is the source's failure. FOREBAY_E_STATE once work has begun.

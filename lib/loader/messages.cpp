@@ -74,6 +74,8 @@ Status Loader::Core::handle(ChildLink& child, std::span<const std::byte> packet)
       return handle_waiting(child, wire::decode<wire::Waiting>(packet));
     case wire::Type::want:
       return handle_want(child, wire::decode<wire::Want>(packet));
+    case wire::Type::packed:
+      return handle_packed(child, wire::decode<wire::Packed>(packet));
     case wire::Type::publish:
       return handle_publish(child, wire::decode<wire::Publish>(packet));
     case wire::Type::done:
@@ -206,6 +208,8 @@ Status Loader::Core::handle_publish(ChildLink& child, const wire::Publish& messa
   // Every value of a row is cut once at the most.
   if (message.truncated > message.rows * dtype_->scalars())
     return breach("cut more strings than its rows have");
+  if (!may_be_packed(*task, message)) return breach("published a block that is packed in part");
+  std::vector<PackedChunk> packed = std::exchange(task->packed, {});
   Block* block = *lent;
   task->lent.erase(lent);
   if (task->is_dropped) {
@@ -213,7 +217,7 @@ Status Loader::Core::handle_publish(ChildLink& child, const wire::Publish& messa
   } else {
     task->rejects.cover(counts);
     task->pieces.push_back({block, message.rows, counts, message.next_offset, message.next_line,
-                            message.crc, 0, message.truncated, false});
+                            message.crc, 0, message.truncated, false, std::move(packed)});
     rows_done_ += message.rows;
     child.rows_done += message.rows;
     task->input_bytes = is_decoded ? task->file_bytes(message.input_bytes) : message.input_bytes;

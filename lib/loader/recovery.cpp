@@ -138,6 +138,7 @@ void Loader::Core::bury(std::unique_ptr<ChildLink>* slot) {
 void Loader::Core::requeue(LoadTask& task) {
   for (Block* block : task.lent) arena_->release(block);
   task.lent.clear();
+  task.packed.clear();
   task.wants_block = false;
   task.awaits_input = false;
   task.child = nullptr;

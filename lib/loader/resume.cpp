@@ -123,6 +123,7 @@ std::uint64_t Loader::Core::options_hash(const Source& source) const {
   config.split_bytes = 1;
   config.segment_bytes = 0;
   config.layout = static_cast<std::uint32_t>(Layout::rows);
+  config.form = {};
   std::uint64_t hash = hash64(wire::encode_config(config));
   for (const std::string& word : options_.child_argv)
     hash = hash64(std::as_bytes(std::span(word)), hash);

@@ -35,6 +35,7 @@ struct Piece {
   std::uint64_t taken = 0;      // rows that went into an array, or are in one of an earlier load
   std::uint64_t truncated = 0;  // strings cut in the rows
   bool is_allowed = false;      // the budget has room for its rejects
+  std::vector<PackedChunk> packed{};  // what became of its chunks; empty: they are rows
 };
 
 // Where a task can be begun anew.
@@ -87,9 +88,11 @@ struct LoadTask {
   bool has_mapped = false;
 
   // What its child did.
-  std::vector<Block*> lent;   // not published yet
-  bool wants_block = false;   // the child waits for one
-  bool awaits_input = false;  // the child waits for whoever writes the source
+  std::vector<Block*> lent;         // not published yet
+  bool wants_block = false;         // the child waits for one
+  bool awaits_input = false;        // the child waits for whoever writes the source
+  std::vector<PackedChunk> packed;  // of the block that is published next
+  std::uint64_t packed_lease = 0;
   std::deque<Piece> pieces;
   std::uint64_t published = 0;
   std::uint64_t next_offset = 0;  // of the record after the last published row

@@ -45,6 +45,8 @@ class ColumnsTable : public Table::Core {
   Status append(const std::byte* data, std::uint64_t rows) override;
   Status append_placed(const std::byte* data, const std::vector<ColumnPlace>& places,
                        std::uint64_t rows) override;
+  [[nodiscard]] ChunkForm chunk_form() const override;
+  Status append_packed(const Array& array) override;
   Status write_tail() override;
   Result<std::uint64_t> read(std::uint64_t first, std::uint64_t rows, std::byte* out) override;
   Result<std::uint64_t> read_column(std::uint32_t index, std::uint64_t first, std::uint64_t rows,

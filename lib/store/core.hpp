@@ -211,6 +211,10 @@ class Table::Core {
   virtual Status append(const std::byte* data, std::uint64_t rows);
   virtual Status append_placed(const std::byte* data, const std::vector<ColumnPlace>& places,
                                std::uint64_t rows);
+  [[nodiscard]] virtual ChunkForm chunk_form() const;
+  // The packed rows of one chunk, where one begins.
+  virtual Status append_packed(const Array& array);
+  Status append_packed_chunk(const std::byte* data, PackedChunk packed);
   // Writes the tail, padded to a whole chunk, if it has rows that the file has not.
   virtual Status write_tail();
   virtual Result<std::uint64_t> read(std::uint64_t first, std::uint64_t rows, std::byte* out);

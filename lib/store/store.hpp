@@ -118,6 +118,10 @@ class Table {
   // Whole chunks that begin on a chunk boundary go from the array's block to the file; other rows,
   // and those of an array in another layout than the table's, are copied.
   Status append_array(const Array& array);
+  // How its whole chunks are stored; with no filter, as they are.
+  [[nodiscard]] ChunkForm chunk_form() const;
+  // Whether packed rows are the next chunk as they are; else unpack_array() them first.
+  [[nodiscard]] bool takes_packed(const Array& array) const;
   // `rows.size()` is a multiple of the row's bytes.
   Status append_rows(std::span<const std::byte> rows);
 
@@ -154,6 +158,10 @@ class Table {
   std::unique_ptr<Core> core_;  // another one after the store went on to a later commit
   DtypeRef dtype_;
 };
+
+// Puts the rows of an array back in the place of its packed chunks. FOREBAY_E_FORMAT: a child has
+// packed what does not unpack; the rows are lost then.
+Status unpack_array(Array& array);
 
 class Store {
  public:

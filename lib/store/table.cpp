@@ -183,6 +183,10 @@ Status Table::append_array(const Array& array) {
                                     "', the array '" + array.dtype()->text() + "'"};
   }
   const QuietHdf5 quiet;
+  if (!array.packed.chunks.empty()) {
+    if (takes_packed(array)) return core_->append_packed(array);
+    return internal_status("packed rows were to be appended where they do not fit");
+  }
   return core_->append_placed(array.data(), array.block_layout().columns, array.rows());
 }
 

@@ -21,8 +21,16 @@ struct ConfigHead {
   std::uint64_t custom_bytes;
   OnError on_error;
   std::uint32_t layout;
+  std::uint32_t deflate;
+  std::uint8_t shuffle;
+  std::uint8_t fletcher32;
+  std::uint16_t reserved;
+  std::uint64_t elements;
 };
-static_assert(sizeof(ConfigHead) == 88);
+static_assert(sizeof(ConfigHead) == 104);
+
+// deflate has no more.
+constexpr std::uint32_t kMostLevel = 9;
 
 // At the end of the configuration, before the texts of its lists.
 struct ValuesHead {
@@ -50,6 +58,15 @@ bool take(std::span<const std::byte>& rest, std::uint64_t bytes, std::string* ou
   if (bytes > rest.size()) return false;
   out->assign(reinterpret_cast<const char*>(rest.data()), bytes);
   rest = rest.subspan(bytes);
+  return true;
+}
+
+bool take_elements(std::span<const std::byte>& rest, std::uint64_t count,
+                   std::vector<std::uint32_t>* out) {
+  if (count > rest.size() / sizeof(std::uint32_t)) return false;
+  out->resize(static_cast<std::size_t>(count));
+  std::memcpy(out->data(), rest.data(), out->size() * sizeof(std::uint32_t));
+  rest = rest.subspan(out->size() * sizeof(std::uint32_t));
   return true;
 }
 
@@ -96,14 +113,26 @@ bool take_values(std::span<const std::byte>& rest, ValueRules* values) {
 }  // namespace
 
 std::vector<std::byte> encode_config(const Config& config) {
-  const ConfigHead head{kConfigMagic,          kVersion,
-                        config.delimiter,      config.quote,
-                        config.skip_rows,      config.has_header,
-                        config.block_rows,     config.split_bytes,
-                        config.segment_bytes,  config.dtype.size(),
-                        config.comment.size(), config.columns.size(),
-                        config.custom.size(),  config.on_error,
-                        config.layout};
+  const ConfigHead head{kConfigMagic,
+                        kVersion,
+                        config.delimiter,
+                        config.quote,
+                        config.skip_rows,
+                        config.has_header,
+                        config.block_rows,
+                        config.split_bytes,
+                        config.segment_bytes,
+                        config.dtype.size(),
+                        config.comment.size(),
+                        config.columns.size(),
+                        config.custom.size(),
+                        config.on_error,
+                        config.layout,
+                        config.form.filters.deflate,
+                        config.form.filters.shuffle,
+                        config.form.filters.fletcher32,
+                        0,
+                        config.form.element_bytes.size()};
   std::vector<std::byte> out;
   append(out, &head, sizeof(head));
   append(out, config.dtype.data(), config.dtype.size());
@@ -111,6 +140,8 @@ std::vector<std::byte> encode_config(const Config& config) {
   append(out, config.columns.data(), config.columns.size());
   append(out, config.custom.data(), config.custom.size());
   append_values(out, config.values);
+  append(out, config.form.element_bytes.data(),
+         config.form.element_bytes.size() * sizeof(std::uint32_t));
   return out;
 }
 
@@ -133,15 +164,18 @@ Result<Config> decode_config(std::span<const std::byte> bytes) {
   config.segment_bytes = head.segment_bytes;
   config.on_error = head.on_error;
   config.layout = head.layout;
+  config.form.filters = {head.deflate, head.shuffle != 0, head.fletcher32 != 0};
   std::span<const std::byte> rest = bytes.subspan(sizeof(head));
   const bool whole = take(rest, head.dtype_bytes, &config.dtype) &&
                      take(rest, head.comment_bytes, &config.comment) &&
                      take(rest, head.columns_bytes, &config.columns) &&
                      take(rest, head.custom_bytes, &config.custom) &&
-                     take_values(rest, &config.values) && rest.empty();
+                     take_values(rest, &config.values) &&
+                     take_elements(rest, head.elements, &config.form.element_bytes) && rest.empty();
   const bool is_policy = head.on_error >= OnError::fail && head.on_error <= OnError::null;
   const bool is_layout = head.layout == 1 || head.layout == 2;
-  if (!whole || !is_policy || !is_layout || config.block_rows == 0 || config.split_bytes == 0) {
+  if (!whole || !is_policy || !is_layout || head.deflate > kMostLevel || config.block_rows == 0 ||
+      config.split_bytes == 0) {
     return Status(FOREBAY_E_PROTOCOL, "the configuration is not well formed");
   }
   return config;

@@ -20,6 +20,7 @@ constexpr std::uint64_t kUnknownSize = UINT64_MAX;
 constexpr std::size_t kStates = 6;  // text::kScanStates
 constexpr std::size_t kMaxMember = 240;
 constexpr std::size_t kMaxMarks = 64;
+constexpr std::size_t kMaxPacked = 64;
 
 enum class Type : std::uint32_t {
   // coordinator to child
@@ -39,6 +40,7 @@ enum class Type : std::uint32_t {
   mapped = 24,
   verified = 25,
   waiting = 26,
+  packed = 30,
   sniff_text = 40,
   sniffed = 41,
 };
@@ -196,6 +198,18 @@ struct Waiting {
   std::uint64_t task;
 };
 
+// Chunks of a full block that lie packed in it, told before the publish of it: one of rows, or one
+// of each column, from number `first` on.
+struct Packed {
+  static constexpr Type kType = Type::packed;
+  Header header;
+  std::uint64_t task;
+  std::uint64_t lease;
+  std::uint32_t first;
+  std::uint32_t count;
+  PackedChunk chunks[kMaxPacked];  // zeros behind those used
+};
+
 // The block of `lease` holds `rows` rows from its start; it is the coordinator's again.
 struct Publish {
   static constexpr Type kType = Type::publish;
@@ -303,6 +317,7 @@ static_assert(sizeof(Drop) == 24 && sizeof(Hello) == 24 && sizeof(Headed) == 64 
 static_assert(sizeof(Want) == 24 && sizeof(Waiting) == 24 && sizeof(Publish) == 96 &&
               sizeof(Done) == 80 && sizeof(Verified) == 48 && sizeof(Fail) == 104 + kMaxText &&
               sizeof(Reject) == 568);
+static_assert(sizeof(Packed) == 40 + 8 * kMaxPacked && sizeof(Packed) <= kMaxMessage);
 static_assert(sizeof(Mapped) == 48 + 16 * kMaxMarks && sizeof(Mapped) <= kMaxMessage);
 static_assert(sizeof(Fail) <= kMaxMessage && offsetof(Fail, text) == 104 &&
               offsetof(Scanned, end) == 80);

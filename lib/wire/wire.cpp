@@ -42,6 +42,8 @@ std::size_t size_of(Type type) noexcept {
       return sizeof(Verified);
     case Type::waiting:
       return sizeof(Waiting);
+    case Type::packed:
+      return sizeof(Packed);
   }
   return 0;
 }

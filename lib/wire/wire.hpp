@@ -62,6 +62,7 @@ struct Config {
   OnError on_error = OnError::fail;
   ValueRules values{};
   std::uint32_t layout = 1;  // dtype's Layout of the rows in a block
+  ChunkForm form{};          // of full blocks; no filter: they are published as they are
 };
 std::vector<std::byte> encode_config(const Config& config);
 Result<Config> decode_config(std::span<const std::byte> bytes);
