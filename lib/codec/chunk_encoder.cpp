@@ -1,5 +1,6 @@
 #include "codec/chunk_encoder.hpp"
 
+#include <isa-l/igzip_lib.h>
 #include <libdeflate.h>
 
 #include <algorithm>
@@ -9,6 +10,9 @@ namespace forebay::core::codec {
 namespace {
 
 constexpr std::size_t kChecksumBytes = 4;
+// Why another library for it: ISA-L packs four times as fast as libdeflate at its fastest level,
+// and knows no better one.
+constexpr std::uint32_t kFastLevel = 1;
 // Words that fit before a sum of 32 bits can overflow.
 constexpr std::size_t kWordsPerFold = 360;
 
@@ -61,7 +65,9 @@ Result<ChunkEncoder> ChunkEncoder::make(const ChunkFilters& filters, std::size_t
   encoder.element_bytes_ = std::max<std::size_t>(element_bytes, 1);
   if (filters.shuffle) encoder.shuffled_.resize(chunk_bytes);
   encoder.out_.resize(chunk_bytes + kChecksumBytes);
-  if (filters.deflate != 0) {
+  if (filters.deflate == kFastLevel) {
+    encoder.fast_buffer_.resize(ISAL_DEF_LVL1_DEFAULT);
+  } else if (filters.deflate != 0) {
     encoder.compressor_.reset(libdeflate_alloc_compressor(static_cast<int>(filters.deflate)));
     if (!encoder.compressor_) return Status(FOREBAY_E_MEMORY, "no memory to compress a chunk");
   }
@@ -73,11 +79,28 @@ std::size_t ChunkEncoder::pack(std::span<const std::byte> chunk, std::size_t mos
     shuffle(chunk, element_bytes_, shuffled_.data());
     chunk = shuffled_;
   }
+  if (filters_.deflate == kFastLevel) return pack_fast(chunk, most);
   if (compressor_) {
     return libdeflate_zlib_compress(compressor_.get(), chunk.data(), chunk.size(), out_.data(),
                                     most - 1);
   }
   return 0;  // shuffled alone a chunk keeps its size
+}
+
+std::size_t ChunkEncoder::pack_fast(std::span<const std::byte> chunk, std::size_t most) {
+  isal_zstream stream;
+  isal_deflate_stateless_init(&stream);
+  stream.gzip_flag = IGZIP_ZLIB;
+  stream.level = 1;
+  stream.level_buf = reinterpret_cast<std::uint8_t*>(fast_buffer_.data());
+  stream.level_buf_size = static_cast<std::uint32_t>(fast_buffer_.size());
+  stream.end_of_stream = 1;
+  stream.flush = NO_FLUSH;
+  stream.next_in = reinterpret_cast<std::uint8_t*>(const_cast<std::byte*>(chunk.data()));
+  stream.avail_in = static_cast<std::uint32_t>(chunk.size());
+  stream.next_out = reinterpret_cast<std::uint8_t*>(out_.data());
+  stream.avail_out = static_cast<std::uint32_t>(most - 1);
+  return isal_deflate_stateless(&stream) == COMP_OK ? stream.total_out : 0;
 }
 
 Result<ChunkEncoder::Encoded> ChunkEncoder::encode(std::span<const std::byte> chunk) {

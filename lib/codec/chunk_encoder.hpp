@@ -48,12 +48,14 @@ class ChunkEncoder {
   ChunkEncoder() = default;
   // Shuffled and deflated into out_; the bytes, 0 if they are not fewer than `most`.
   std::size_t pack(std::span<const std::byte> chunk, std::size_t most);
+  std::size_t pack_fast(std::span<const std::byte> chunk, std::size_t most);
 
   // Constant after make().
   ChunkFilters filters_{};
   std::size_t element_bytes_ = 1;
   std::unique_ptr<libdeflate_compressor, Free> compressor_;
   // State.
+  std::vector<std::byte> fast_buffer_;
   std::vector<std::byte> shuffled_;
   std::vector<std::byte> out_;
 };
