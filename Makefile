@@ -48,9 +48,11 @@ docs: ## the reference and guide as HTML, into build/docs/html
 	@sh cmake/deps.sh build docs
 	@mkdir -p $(BUILD)/docs && FOREBAY_OUTPUT=$(BUILD)/docs doxygen docs/Doxyfile && echo "$(BUILD)/docs/html/index.html"
 
-bench: deps ## the benchmarks
+bench: deps ## the benchmarks, side by side with other tools where they can be had
 	@$(call CONFIGURE,$(BUILD),-DFOREBAY_TESTS=ON)
 	cmake --build $(BUILD) --target bench -j $(JOBS)
+	@sh tests/bench/suite/peers.sh $(BUILD)/bench-venv
+	$(BUILD)/bench-venv/bin/python tests/bench/suite --build $(BUILD) --source . --folder $(BUILD)/bench $(BENCH_FLAGS)
 
 reliability: deps ## crash the store and stock HDF5 in memory, print the tables of docs/reliability.md
 	@$(call CONFIGURE,$(BUILD),-DFOREBAY_TESTS=ON)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# deps.sh [build|lint|docs]...: installs the packages that are missing for these purposes (default: build, which includes the tests).
+# deps.sh [build|lint|docs|bench]...: installs the packages that are missing for these purposes (default: build, which includes the tests).
 # Where there is no apt it names what is missing and fails only then.
 set -eu
 
@@ -8,6 +8,7 @@ build="cmake ninja-build g++ gcc binutils pkg-config libhdf5-dev hdf5-tools libu
   python3 python3-numpy python3-h5py python3-pandas"
 lint="clang-format clang-tidy python3"
 docs="doxygen"
+bench="r-cran-data.table tabix python3-tables python3-matplotlib python3-venv"
 
 packages=""
 for purpose in "${@:-build}"; do
@@ -15,7 +16,8 @@ for purpose in "${@:-build}"; do
     build) packages="$packages $build" ;;
     lint) packages="$packages $lint" ;;
     docs) packages="$packages $docs" ;;
-    *) echo "deps.sh: unknown purpose '$purpose'; give build, lint or docs" >&2; exit 2 ;;
+    bench) packages="$packages $bench" ;;
+    *) echo "deps.sh: unknown purpose '$purpose'; give build, lint, docs or bench" >&2; exit 2 ;;
   esac
 done
 
