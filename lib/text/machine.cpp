@@ -6,7 +6,10 @@
 namespace forebay::core::text {
 
 Machine::Machine(const Dialect& dialect)
-    : blanks_(dialect.delimiter == 0), quote_(dialect.quote), comment_(dialect.comment) {
+    : blanks_(dialect.delimiter == 0),
+      delimiter_(dialect.delimiter),
+      quote_(dialect.quote),
+      comment_(dialect.comment) {
   const auto classify = [this](char byte, ByteClass as) {
     class_of_byte_[static_cast<unsigned char>(byte)] = static_cast<std::uint8_t>(as);
   };

@@ -48,6 +48,7 @@ class Machine {
     return class_of(byte) == ByteClass::separator;
   }
   [[nodiscard]] bool blanks() const noexcept { return blanks_; }
+  [[nodiscard]] char delimiter() const noexcept { return delimiter_; }
   [[nodiscard]] char quote() const noexcept { return quote_; }
   [[nodiscard]] const std::string& comment_prefix() const noexcept { return comment_; }
 
@@ -73,6 +74,7 @@ class Machine {
   [[nodiscard]] Move ask(const char* data, std::size_t at, std::size_t readable) const noexcept;
 
   bool blanks_;
+  char delimiter_;
   char quote_;
   std::string comment_;
   std::array<std::uint8_t, 256> class_of_byte_{};

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "text/fill.hpp"
+#include "text/indexed_rows.hpp"
 #include "text/row_reader.hpp"
 #include "text/text.hpp"
 
@@ -34,8 +35,9 @@ class ModeParser final : public Parser {
         exact_(making.exact),
         fills_(std::move(making.fills)),
         rules_(std::move(making.rules)),
-        reader_(making.dialect, std::move(making.steps), making.exact) {
-    for (const Step& step : reader_.steps()) columns_ += step.columns;
+        reader_(making.dialect, std::move(making.steps), making.exact),
+        columns_(count_columns(reader_.steps())),
+        indexed_(machine_, columns_, making.exact) {
     for (const char byte : {'\n', '\r'}) may_be_no_row_[static_cast<unsigned char>(byte)] = true;
     if (kBlanks) may_be_no_row_[' '] = may_be_no_row_['\t'] = true;
     if (!dialect_.comment.empty()) {
@@ -52,10 +54,19 @@ class ModeParser final : public Parser {
     const char* const limit =
         newline == std::string_view::npos ? cursor.next : cursor.next + newline + 1;
     reader_.set_text(limit, end);
+    indexed_.set_text(stop, limit);
     const char* record = cursor.next;
     std::uint64_t line = cursor.line;
     std::size_t rows = 0;
     while (record < stop) {
+      if (indexed_.is_on()) {
+        const IndexedProgress done = read_indexed(record, room - rows, first + rows);
+        record = done.next;
+        line += done.lines;
+        rows += done.rows;
+        truncated_ += done.truncated;
+        if (record >= stop) break;
+      }
       const char* row = record;
       if (may_be_no_row_[static_cast<unsigned char>(*record)]) [[unlikely]] {
         const char* const next = pass_over(record, end, &row);
@@ -127,6 +138,23 @@ class ModeParser final : public Parser {
   [[nodiscard]] std::uint64_t truncated() const override { return truncated_; }
 
  private:
+  using Reader = RowReader<kBlanks, kQuotes, kRules>;
+
+  static std::uint64_t count_columns(const std::vector<Step>& steps) {
+    std::uint64_t columns = 0;
+    for (const Step& step : steps) columns += step.columns;
+    return columns;
+  }
+
+  IndexedProgress read_indexed(const char* record, std::size_t room, std::size_t first) {
+    const FieldFallback fallback{
+        &reader_,
+        [](void* reader, const Step& step, const char* start, const char* end, std::byte* out) {
+          return static_cast<Reader*>(reader)->read_one(step, start, end, out);
+        }};
+    return indexed_.read(record, room, first, reader_.steps(), fallback, rules_.get());
+  }
+
   // The record is a copy that is followed by a newline.
   bool mend_record(const FaultyRecord& record, std::size_t row, std::vector<RowError>* errors) {
     const char* begin = record.begin;
@@ -216,10 +244,11 @@ class ModeParser final : public Parser {
   const DtypeRef dtype_;
   const bool exact_;
   const std::vector<FieldFill> fills_;  // of each field, for what cannot be read
-  std::uint64_t columns_ = 0;
   std::array<bool, 256> may_be_no_row_{};
   const std::unique_ptr<ValueReader> rules_;
-  RowReader<kBlanks, kQuotes, kRules> reader_;
+  Reader reader_;
+  const std::uint64_t columns_;
+  IndexedRows indexed_;
   std::string tail_;
   bool tail_in_use_ = false;
   std::uint64_t truncated_ = 0;

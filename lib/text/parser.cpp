@@ -1,4 +1,5 @@
 // Parser::make(): which mode of the parser a dialect needs.
+#include "text/kernels/kernels.hpp"
 #include "text/mode_parser.hpp"
 
 namespace forebay::core::text {
@@ -28,6 +29,7 @@ Status check_value_rules(const ValueRules& rules, const Dialect& dialect, const 
 Result<std::unique_ptr<Parser>> Parser::make(const Dialect& dialect, DtypeRef dtype,
                                              const ColumnPlan& plan, const ValueRules& rules) {
   FOREBAY_TRY(dialect.check());
+  FOREBAY_TRY(check_forced_kernel());
   Making making{dialect, std::move(dtype), {}, plan.exact, {}, nullptr};
   FOREBAY_TRY_ASSIGN(making.steps, make_steps(*making.dtype, plan));
   FOREBAY_TRY(apply_rules(rules, &making));

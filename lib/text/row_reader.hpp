@@ -85,6 +85,13 @@ class RowReader {
     return end_record(at, std::max(column, done));
   }
 
+  // Reads the one field [start, end) of a record; false when it is not one that begins and ends
+  // there.
+  bool read_one(const Step& step, const char* start, const char* end, std::byte* out) {
+    const char* const after = read_field(step, start, out);
+    return after != nullptr && (kBlanks ? after >= end : after == end);
+  }
+
   // Puts fill values into columns [from, to) of a row. `fills`: of each field.
   void fill(const std::vector<FieldFill>& fills, std::size_t row, std::uint64_t from,
             std::uint64_t to) const {
@@ -216,7 +223,7 @@ class RowReader {
   }
 
   const char* read_ruled(const Step& step, const char* at, std::byte* out) {
-    if (step.rules->strict_first(step)) {
+    if (step.strict_first) {
       const char* const after = read_strict(step, step.type, at, out);
       if (after != nullptr) return after;
     }

@@ -12,6 +12,7 @@ namespace forebay::core::text {
 namespace {
 
 constexpr std::size_t kBlock = 256;
+constexpr std::size_t kLongBlock = 64U << 10;
 
 struct Span {
   const char* data;
@@ -41,6 +42,8 @@ class Tracks {
     for (std::size_t i = 0; i < count_; ++i) advance(machine, text, from, to, runs_[alive_[i]]);
     if (count_ > 1) merge();
   }
+  // Whether one run serves all start states.
+  [[nodiscard]] bool is_one() const { return count_ == 1; }
 
   [[nodiscard]] ScanOutcome outcome(std::size_t start) const {
     const Track& run = runs_[run_of_[start]];
@@ -50,6 +53,7 @@ class Tracks {
  private:
   static void advance(const Machine& machine, const Span& text, std::size_t from, std::size_t to,
                       Track& run) {
+    const Kernel& kernel = active_kernel();
     if (run.state == ScanState::quoted) {
       const void* found = machine.quote() == 0
                               ? nullptr
@@ -57,7 +61,7 @@ class Tracks {
       if (found == nullptr) return;
       from = static_cast<std::size_t>(static_cast<const char*>(found) - text.data);
     }
-    run.rows += machine.run(run.state, text.data, from, to, text.readable);
+    run.rows += kernel.run(machine, run.state, text.data, from, to, text.readable).rows;
   }
 
   void merge() {
@@ -90,17 +94,18 @@ class Tracks {
   std::size_t count_ = kScanStates;
 };
 
-std::uint64_t count_newlines(const char* data, std::size_t size) {
-  return static_cast<std::uint64_t>(std::count(data, data + size, '\n'));
-}
-
+// Why the blocks grow: from most texts all start states soon come to the same one, and from there
+// on a single run needs no look at the others.
 ScanReport scan_generic(const Machine& machine, const Span& text) {
   Tracks tracks;
-  for (std::size_t at = 0; at < text.size; at += kBlock) {
-    tracks.advance(machine, text, at, std::min(text.size, at + kBlock));
+  std::size_t block = kBlock;
+  for (std::size_t at = 0; at < text.size; at += block) {
+    if (tracks.is_one()) block = kLongBlock;
+    tracks.advance(machine, text, at, std::min(text.size, at + block));
   }
   ScanReport report;
-  report.newlines = count_newlines(text.data, text.size);
+  report.newlines =
+      active_kernel().count_lines(machine, text.data, text.size, text.readable).newlines;
   for (std::size_t i = 0; i < kScanStates; ++i) report.from[i] = tracks.outcome(i);
   return report;
 }
@@ -109,7 +114,7 @@ ScanReport scan_generic(const Machine& machine, const Span& text) {
 // after the first newline.
 ScanReport scan_without_quotes(const Machine& machine, const Span& text, std::size_t last_line) {
   const LineCounts counts =
-      scan_kernels().front().count_lines(machine, text.data, text.size, text.readable);
+      active_kernel().count_lines(machine, text.data, text.size, text.readable);
   ScanState end = ScanState::record_start;
   machine.run(end, text.data, last_line, text.size, text.readable);
   const std::uint64_t first = machine.row_starts_at(text.data, 0, text.size, text.readable);

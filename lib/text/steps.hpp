@@ -44,6 +44,8 @@ struct Step {
   std::size_t field = 0;         // index in the dtype
   std::size_t offset = 0;        // of the first scalar in the field
   ValueReader* rules = nullptr;  // of a ruled step
+  // Of a ruled step: the strict reader comes first, as what it can read the rules would read alike.
+  bool strict_first = false;
 };
 
 // The step of one value of a field.

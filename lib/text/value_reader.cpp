@@ -147,6 +147,7 @@ void ValueReader::take(Step& step) {
   if (step.kind == StepKind::skip || !concerns(step)) return;
   step.kind = StepKind::ruled;
   step.rules = this;
+  step.strict_first = strict_first_[step.field] != 0;
 }
 
 bool ValueReader::concerns(const Step& step) const noexcept {

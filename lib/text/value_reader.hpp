@@ -25,11 +25,6 @@ class ValueReader {
   // Makes a step `ruled` if any rule concerns its field.
   void take(Step& step);
 
-  // Whether the strict reader comes first: what it can read, the rules would read alike.
-  [[nodiscard]] bool strict_first(const Step& step) const noexcept {
-    return strict_first_[step.field];
-  }
-
   // As read_field_text(), by the rules. `quoted`: the field stood in quotes.
   bool read(const Step& step, std::string_view text, bool quoted, bool blank_in_time,
             std::byte* out);

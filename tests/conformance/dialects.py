@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The table of dialects: each case gives the rows or the error that it names, with any number of children and any split.
+"""The table of dialects: each case gives the rows or the error that it names, with any number of children, any split and any
+kernel that this machine can run.
 
 dialects.jsonl has a case a line: `input` (text; `bytes` instead has a byte in each character), `dtype`, `options` as in
 forebay_loader_options, and what comes of it: `rows` and, if the source fails, `error` with status, line, column and byte;
@@ -27,6 +28,7 @@ import library  # noqa: E402
 TABLE = HERE / "dialects.jsonl"
 # Children and bytes of a split; 0: the default.
 WAYS = [(1, 0), (2, 5), (5, 1), (2, 64)]
+KERNEL = "FOREBAY_FORCE_KERNEL"
 
 
 def cases():
@@ -108,12 +110,27 @@ def outcome(source):
     return source.data, source.truncated, source.rejects, source.skipped, place
 
 
-def run(lib, case, path):
+def kernels(lib, folder):
+    """The kernels that this machine can run, best first: a wrong name is refused with the list of them."""
+    path = folder / "one.txt"
+    path.write_text("1\n")
+    os.environ[KERNEL] = "none"
+    failure = lib.load("i4", [path], {}, 0)[0].failure
+    del os.environ[KERNEL]
+    assert failure.status == "FOREBAY_E_ARGUMENT" and "none is no kernel" in failure.message, failure.message
+    names = failure.message.split("name one of ")[1].split()
+    assert names[-1] == "scalar", names
+    return names
+
+
+def run(lib, case, path, names):
     if "refused" in case:
         return refused(lib, case)
     path.write_bytes(input_of(case))
     first = None
-    for children, split in WAYS:
+    # The best kernel in every way; each of the others in one.
+    for children, split, kernel in [(*way, names[0]) for way in WAYS] + [(1, 0, name) for name in names[1:]]:
+        os.environ[KERNEL] = kernel
         options = dict(case.get("options", {}), children=children, split_bytes=split)
         max_rows = options.pop("max_rows", 0)
         # Arrays of few rows, so that a file has several.
@@ -121,9 +138,9 @@ def run(lib, case, path):
         source = lib.load(case["dtype"], [path], options, max_rows)[0]
         fault = fault_of(case, source)
         if fault:
-            return f"{children} children, splits of {split}: {fault}"
+            return f"{children} children, splits of {split}, kernel {kernel}: {fault}"
         if first is not None and outcome(source) != first:
-            return f"{children} children, splits of {split}: {outcome(source)} is not {first}"
+            return f"{children} children, splits of {split}, kernel {kernel}: {outcome(source)} is not {first}"
         first = outcome(source)
     return None
 
@@ -135,17 +152,18 @@ def main():
     names = set()
     with tempfile.TemporaryDirectory(prefix="forebay-dialects-") as folder:
         path = pathlib.Path(folder) / "input.txt"
+        names = kernels(lib, pathlib.Path(folder))
         for case in cases():
             if only and case["name"] not in only:
                 continue
             assert case["name"] not in names, case["name"]
             names.add(case["name"])
-            fault = run(lib, case, path)
+            fault = run(lib, case, path, names)
             count += 1
             faults += fault is not None
             if fault:
                 print(f"{case['name']}: {fault}", flush=True)
-    print(f"{count} cases, {faults} wrong")
+    print(f"{count} cases, {faults} wrong; kernels {' '.join(names)}")
     assert only or count >= 150, "cases are missing"
     return 1 if faults else 0
 

@@ -6,6 +6,7 @@
 
 // Last: CMocka defines macros such as fail().
 #include "support/check.hpp"
+#include "text/every_kernel.hpp"
 
 using namespace forebay::test;
 using text::Dialect;
@@ -248,5 +249,5 @@ int main() {
       CHECK_TEST(test_a_missing_integer_without_a_fill_is_filled_as_one_that_cannot_be_read),
       CHECK_TEST(test_strings_cut_count_once_in_rows_that_are_mended),
   };
-  return cmocka_run_group_tests(tests, nullptr, nullptr);
+  return run_with_every_kernel(tests);
 }

@@ -4,6 +4,7 @@
 
 // Last: CMocka defines macros such as fail().
 #include "support/check.hpp"
+#include "text/every_kernel.hpp"
 
 using namespace forebay::test;
 
@@ -109,5 +110,5 @@ int main() {
       CHECK_TEST(test_wrong_choices_name_the_entry),
       CHECK_TEST(test_what_needs_no_header_is_checked_before),
   };
-  return cmocka_run_group_tests(tests, nullptr, nullptr);
+  return run_with_every_kernel(tests);
 }

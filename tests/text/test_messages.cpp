@@ -3,6 +3,7 @@
 
 // Last: CMocka defines macros such as fail().
 #include "support/check.hpp"
+#include "text/every_kernel.hpp"
 
 using namespace forebay::test;
 using text::Dialect;
@@ -123,5 +124,5 @@ int main() {
       CHECK_TEST(test_text_in_messages_is_escaped_and_cut),
       CHECK_TEST(test_a_first_line_of_names_gets_a_hint),
   };
-  return cmocka_run_group_tests(tests, nullptr, nullptr);
+  return run_with_every_kernel(tests);
 }

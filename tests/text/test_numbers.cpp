@@ -9,6 +9,7 @@
 
 // Last: CMocka defines macros such as fail().
 #include "support/check.hpp"
+#include "text/every_kernel.hpp"
 
 using namespace forebay::test;
 
@@ -255,5 +256,5 @@ int main() {
       CHECK_TEST(test_integers_are_read_within_their_range),
       CHECK_TEST(test_random_integers_round_trip_in_both_byte_orders),
   };
-  return cmocka_run_group_tests(tests, nullptr, nullptr);
+  return run_with_every_kernel(tests);
 }

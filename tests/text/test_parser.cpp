@@ -4,6 +4,7 @@
 
 // Last: CMocka defines macros such as fail().
 #include "support/check.hpp"
+#include "text/every_kernel.hpp"
 
 using namespace forebay::test;
 using text::Dialect;
@@ -309,5 +310,5 @@ int main() {
       CHECK_TEST(test_a_bad_row_leaves_the_cursor_at_its_start),
       CHECK_TEST(test_plans_that_are_none_are_refused),
   };
-  return cmocka_run_group_tests(tests, nullptr, nullptr);
+  return run_with_every_kernel(tests);
 }

@@ -2,11 +2,11 @@
 #include <optional>
 #include <random>
 
-#include "text/kernels/kernels.hpp"
 #include "text/parsing.hpp"
 
 // Last: CMocka defines macros such as fail().
 #include "support/check.hpp"
+#include "text/every_kernel.hpp"
 
 using namespace forebay::test;
 using text::Dialect;
@@ -153,20 +153,31 @@ void test_scans_of_splits_compose_to_the_scan_of_the_whole() {
   }
 }
 
-void test_every_kernel_counts_as_the_portable_one() {
-  CHECK_EQ(std::string(text::scan_kernels().back().name), std::string("portable"));
+void test_long_quoted_fields_and_comments_are_scanned_as_by_the_machine() {
   std::minstd_rand random(31);
   for (const Dialect& dialect : dialects()) {
     const text::Machine machine(dialect);
-    for (int round = 0; round < 200; ++round) {
-      std::string text(random() % 400, ' ');
-      for (char& byte : text) byte = static_cast<char>(random() % 4 == 0 ? '\n' : random() % 256);
-      const auto expected =
-          text::portable::count_lines(machine, text.data(), text.size(), text.size());
-      for (const text::ScanKernel& kernel : text::scan_kernels()) {
-        const auto counted = kernel.count_lines(machine, text.data(), text.size(), text.size());
-        CHECK_EQ(counted.newlines, expected.newlines);
-        CHECK_EQ(counted.rows, expected.rows);
+    for (int round = 0; round < 300; ++round) {
+      std::string text;
+      while (text.size() < 600) {
+        const char* const pieces[] = {"\"a,b\nc\"",  "12,",      "\n",   "\"\"",
+                                      "\"x\"\"y\",", "#a \"c\n", "##\n", "\r\n",
+                                      " \t",         "a\"b",     "'q',", "\n  "};
+        text += pieces[random() % std::size(pieces)];
+        if (random() % 4 == 0) text.append(random() % 70, 'z');
+      }
+      for (std::size_t i = 0; i < text::kScanStates; ++i) {
+        const std::size_t from = random() % 80;
+        auto state = static_cast<ScanState>(i);
+        auto expected = state;
+        const auto rows = machine.run(expected, text.data(), from, text.size(), text.size());
+        const text::LineCounts counts =
+            text::active_kernel().run(machine, state, text.data(), from, text.size(), text.size());
+        if (!CHECK(state == expected && counts.rows == rows))
+          std::fprintf(stderr, "round %d, state %zu\n", round, i);
+        CHECK_EQ(counts.newlines,
+                 static_cast<std::uint64_t>(std::count(
+                     text.begin() + static_cast<std::ptrdiff_t>(from), text.end(), '\n')));
       }
     }
   }
@@ -221,10 +232,10 @@ int main() {
       CHECK_TEST(test_scan_equals_a_reference_for_every_split_of_short_texts),
       CHECK_TEST(test_scan_equals_a_reference_on_long_texts),
       CHECK_TEST(test_scans_of_splits_compose_to_the_scan_of_the_whole),
-      CHECK_TEST(test_every_kernel_counts_as_the_portable_one),
+      CHECK_TEST(test_long_quoted_fields_and_comments_are_scanned_as_by_the_machine),
       CHECK_TEST(test_find_record_end_stops_after_the_newline_of_the_record),
       CHECK_TEST(test_a_row_belongs_to_the_split_of_its_first_significant_byte),
       CHECK_TEST(test_a_comment_prefix_and_a_line_end_may_straddle_the_end_of_a_split),
   };
-  return cmocka_run_group_tests(tests, nullptr, nullptr);
+  return run_with_every_kernel(tests);
 }

@@ -5,6 +5,7 @@
 
 // Last: CMocka defines macros such as fail().
 #include "support/check.hpp"
+#include "text/every_kernel.hpp"
 
 using namespace forebay::test;
 using text::Dialect;
@@ -180,5 +181,5 @@ int main() {
       CHECK_TEST(test_rows_do_not_depend_on_the_padding),
       CHECK_TEST(test_a_parse_without_error_has_the_rows_of_the_scan),
   };
-  return cmocka_run_group_tests(tests, nullptr, nullptr);
+  return run_with_every_kernel(tests);
 }

@@ -6,6 +6,7 @@
 
 // Last: CMocka defines macros such as fail().
 #include "support/check.hpp"
+#include "text/every_kernel.hpp"
 
 using namespace forebay::test;
 
@@ -152,5 +153,5 @@ int main() {
       CHECK_TEST(test_utf8_is_what_unicode_says),
       CHECK_TEST(test_fills_are_in_the_order_of_the_field_s_bytes),
   };
-  return cmocka_run_group_tests(tests, nullptr, nullptr);
+  return run_with_every_kernel(tests);
 }

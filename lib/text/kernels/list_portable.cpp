@@ -3,8 +3,8 @@
 
 namespace forebay::core::text {
 
-std::span<const ScanKernel> scan_kernels() noexcept {
-  static constexpr ScanKernel kKernels[] = {{"portable", portable::count_lines}};
+std::span<const Kernel> all_kernels() noexcept {
+  static const Kernel kKernels[] = {portable::kKernel, scalar::kKernel};
   return kKernels;
 }
 

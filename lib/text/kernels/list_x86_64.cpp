@@ -3,9 +3,9 @@
 
 namespace forebay::core::text {
 
-std::span<const ScanKernel> scan_kernels() noexcept {
-  static constexpr ScanKernel kKernels[] = {{"sse2", sse2::count_lines},
-                                            {"portable", portable::count_lines}};
+std::span<const Kernel> all_kernels() noexcept {
+  static const Kernel kKernels[] = {avx512::kKernel, avx2::kKernel, sse2::kKernel,
+                                    portable::kKernel, scalar::kKernel};
   return kKernels;
 }
 
