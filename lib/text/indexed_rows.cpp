@@ -124,34 +124,46 @@ void IndexedRows::adapt_window(std::size_t size) {
 std::size_t IndexedRows::gather(std::size_t most) {
   begin_ = place_;
   has_returns_ = false;
-  std::uint32_t rows = 0;
-  while (rows < most && has_record() && take_row(rows, &place_)) ++rows;
-  return rows;
+  most = std::min<std::size_t>(most, index_.line_count - place_.line);
+  if (machine_.blanks()) return exact_ ? gather_by<true, true>(most) : gather_by<true, false>(most);
+  return exact_ ? gather_by<false, true>(most) : gather_by<false, false>(most);
 }
 
-bool IndexedRows::take_row(std::uint32_t row, Place* place) {
-  const std::uint32_t line = index_.lines[place->line];
-  const std::size_t last = place->end + columns_ - 1;
-  if (last >= index_.end_count) return false;
-  if (exact_ ? index_.ends[last] != line : index_.ends[last] > line) return false;
-  std::uint32_t start = place->offset;
-  if (machine_.blanks()) {
-    while (is_blank(window_[start])) ++start;
+// Why copies of all that is looked at: the compiler must take each number that is noted for a
+// change of any member.
+template <bool kBlanks, bool kExact>
+std::size_t IndexedRows::gather_by(std::size_t most) {
+  const char* const window = window_;
+  const auto stop = static_cast<std::size_t>(stop_ - window);
+  std::uint32_t* const ends = index_.ends;
+  const std::uint32_t* const lines = index_.lines;
+  const std::size_t end_count = index_.end_count;
+  const std::size_t columns = columns_;
+  std::uint32_t* const starts = starts_.data();
+  std::uint32_t* const first_ends = first_ends_.data();
+  Place place = place_;
+  std::size_t rows = 0;
+  for (; rows < most; ++rows) {
+    const std::uint32_t line = lines[place.line];
+    const std::size_t last = place.end + columns - 1;
+    if (last >= end_count || (kExact ? ends[last] != line : ends[last] > line)) break;
+    std::uint32_t start = place.offset;
+    while (kBlanks && is_blank(window[start])) ++start;
+    if (start >= stop || may_be_no_row_[static_cast<unsigned char>(window[start])]) break;
+    if (window[line - 1] == '\r') [[unlikely]] {
+      // Among blanks no field is left to end there.
+      if (kBlanks && is_blank(window[line - 2])) break;
+      if (ends[last] == line) --ends[last];
+      has_returns_ = true;
+    }
+    starts[rows] = start;
+    first_ends[rows] = place.end;
+    auto end = static_cast<std::uint32_t>(last + 1);
+    while (!kExact && end < end_count && ends[end] <= line) ++end;
+    place = {line + 1, end, place.line + 1};
   }
-  if (window_ + start >= stop_ || may_be_no_row_[static_cast<unsigned char>(window_[start])])
-    return false;
-  if (window_[line - 1] == '\r') {
-    // Among blanks no field is left to end there.
-    if (machine_.blanks() && is_blank(window_[line - 2])) return false;
-    if (index_.ends[last] == line) --index_.ends[last];
-    has_returns_ = true;
-  }
-  starts_[row] = start;
-  first_ends_[row] = place->end;
-  auto end = static_cast<std::uint32_t>(last + 1);
-  while (!exact_ && end < index_.end_count && index_.ends[end] <= line) ++end;
-  *place = {line + 1, end, place->line + 1};
-  return true;
+  place_ = place;
+  return rows;
 }
 
 std::size_t IndexedRows::read_columns(std::size_t rows, std::size_t first,

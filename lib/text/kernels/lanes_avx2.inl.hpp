@@ -43,6 +43,14 @@ static inline Lanes equal_words(Lanes a, Lanes b) {
 static inline Lanes equal_bytes(Lanes a, Lanes b) {
   return {_mm256_cmpeq_epi8(a.bits, b.bits)};
 }
+// Of words whose top bit is 0.
+static inline Lanes less_words(Lanes a, Lanes b) {
+  return {_mm256_cmpgt_epi64(b.bits, a.bits)};
+}
+// The lower halves of the words by a number.
+static inline Lanes multiply_halves(Lanes words, int number) {
+  return {_mm256_mul_epu32(words.bits, _mm256_set1_epi64x(number))};
+}
 // Not 0 in bytes above `most`.
 static inline Lanes above_bytes(Lanes bytes, char most) {
   return {_mm256_subs_epu8(bytes.bits, _mm256_set1_epi8(most))};
@@ -108,4 +116,29 @@ static inline void store_reals(Lanes whole, Lanes places, Lanes negative, double
   const __m256d quotient = _mm256_div_pd(_mm256_cvtepi32_pd(low_halves(whole)), divisor);
   const __m256i sign = _mm256_slli_epi64(negative.bits, 63);
   _mm256_storeu_pd(values, _mm256_xor_pd(quotient, _mm256_castsi256_pd(sign)));
+}
+
+static inline __m256d quotients(Lanes heads, Lanes tails, Lanes places) {
+  // Exact, as the sum is at most 2^53.
+  const __m256d high = _mm256_mul_pd(_mm256_cvtepi32_pd(low_halves(heads)), _mm256_set1_pd(1e8));
+  const __m256d digits = _mm256_add_pd(high, _mm256_cvtepi32_pd(low_halves(tails)));
+  return _mm256_div_pd(digits, _mm256_i64gather_pd(kDoublePowers, places.bits, 8));
+}
+
+// (heads * 10^8 + tails) / 10^places; false when a float would be rounded twice.
+static inline bool store_long_reals(Lanes heads, Lanes tails, Lanes places, Lanes negative,
+                                    double* values) {
+  const __m256i sign = _mm256_slli_epi64(negative.bits, 63);
+  const __m256d quotient = quotients(heads, tails, places);
+  _mm256_storeu_pd(values, _mm256_xor_pd(quotient, _mm256_castsi256_pd(sign)));
+  return true;
+}
+static inline bool store_long_reals(Lanes heads, Lanes tails, Lanes places, Lanes negative,
+                                    float* values) {
+  const __m256d quotient = quotients(heads, tails, places);
+  const Lanes dropped = Lanes{_mm256_castpd_si256(quotient)} & every((std::uint64_t{1} << 29) - 1);
+  if (is_any(equal_words(dropped, every(std::uint64_t{1} << 28)))) return false;
+  const __m128i sign = _mm_slli_epi32(low_halves(negative), 31);
+  _mm_storeu_ps(values, _mm_xor_ps(_mm256_cvtpd_ps(quotient), _mm_castsi128_ps(sign)));
+  return true;
 }

@@ -43,6 +43,13 @@ static inline Lanes equal_words(Lanes a, Lanes b) {
 static inline Lanes equal_bytes(Lanes a, Lanes b) {
   return {_mm512_movm_epi8(_mm512_cmpeq_epi8_mask(a.bits, b.bits))};
 }
+static inline Lanes less_words(Lanes a, Lanes b) {
+  return {_mm512_movm_epi64(_mm512_cmplt_epu64_mask(a.bits, b.bits))};
+}
+// The lower halves of the words by a number.
+static inline Lanes multiply_halves(Lanes words, int number) {
+  return {_mm512_mul_epu32(words.bits, _mm512_set1_epi64(number))};
+}
 // Not 0 in bytes above `most`.
 static inline Lanes above_bytes(Lanes bytes, char most) {
   return {_mm512_subs_epu8(bytes.bits, _mm512_set1_epi8(most))};
@@ -110,4 +117,31 @@ static inline void store_reals(Lanes whole, Lanes places, Lanes negative, double
   const __m512d quotient = _mm512_div_pd(_mm512_cvtepi32_pd(low_halves(whole)), divisor);
   const __m512i sign = _mm512_slli_epi64(negative.bits, 63);
   _mm512_storeu_pd(values, _mm512_xor_pd(quotient, _mm512_castsi512_pd(sign)));
+}
+
+static inline __m512d quotients(Lanes heads, Lanes tails, Lanes places) {
+  // Exact, as the sum is at most 2^53.
+  const __m512d high = _mm512_mul_pd(_mm512_cvtepi32_pd(low_halves(heads)), _mm512_set1_pd(1e8));
+  const __m512d digits = _mm512_add_pd(high, _mm512_cvtepi32_pd(low_halves(tails)));
+  const __m512d divisor = _mm512_permutex2var_pd(_mm512_loadu_pd(kDoublePowers), places.bits,
+                                                 _mm512_loadu_pd(kDoublePowers + 8));
+  return _mm512_div_pd(digits, divisor);
+}
+
+// (heads * 10^8 + tails) / 10^places; false when a float would be rounded twice.
+static inline bool store_long_reals(Lanes heads, Lanes tails, Lanes places, Lanes negative,
+                                    double* values) {
+  const __m512i sign = _mm512_slli_epi64(negative.bits, 63);
+  const __m512d quotient = quotients(heads, tails, places);
+  _mm512_storeu_pd(values, _mm512_xor_pd(quotient, _mm512_castsi512_pd(sign)));
+  return true;
+}
+static inline bool store_long_reals(Lanes heads, Lanes tails, Lanes places, Lanes negative,
+                                    float* values) {
+  const __m512d quotient = quotients(heads, tails, places);
+  const Lanes dropped = Lanes{_mm512_castpd_si512(quotient)} & every((std::uint64_t{1} << 29) - 1);
+  if (is_any(equal_words(dropped, every(std::uint64_t{1} << 28)))) return false;
+  const __m256i sign = _mm256_slli_epi32(low_halves(negative), 31);
+  _mm256_storeu_ps(values, _mm256_xor_ps(_mm512_cvtpd_ps(quotient), _mm256_castsi256_ps(sign)));
+  return true;
 }

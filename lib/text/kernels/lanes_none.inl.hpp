@@ -7,3 +7,8 @@ template <typename T>
 static inline bool read_lanes(const char*, const std::uint32_t*, const std::uint32_t*, T*) {
   return false;
 }
+
+template <typename T>
+static inline bool read_long_lanes(const char*, const std::uint32_t*, const std::uint32_t*, T*) {
+  return false;
+}

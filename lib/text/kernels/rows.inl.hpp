@@ -162,11 +162,18 @@ template <typename Reader>
                                                              bool swap) {
   using Value = typename Reader::Value;
   std::size_t at = from;
+  bool is_long = false;
   while (at < count) {
     if constexpr (kLanes > 1) {
       Value values[kLanes];
-      while (count - at >= kLanes &&
-             read_lanes(text, fields.starts + at, fields.sizes + at, values)) {
+      while (count - at >= kLanes) {
+        const std::uint32_t* const starts = fields.starts + at;
+        const std::uint32_t* const sizes = fields.sizes + at;
+        // What is long once mostly is so again.
+        if (is_long || !read_lanes(text, starts, sizes, values)) {
+          is_long = read_long_lanes(text, starts, sizes, values);
+          if (!is_long) break;
+        }
         std::byte* place = out + at * distance;
         for (std::size_t i = 0; i < kLanes; ++i, place += distance) store(place, values[i], swap);
         at += kLanes;
