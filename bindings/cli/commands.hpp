@@ -19,6 +19,7 @@ Command add_head_command(CLI::App& app);
 Command add_verify_command(CLI::App& app);
 Command add_rejects_command(CLI::App& app);
 Command add_recover_command(CLI::App& app);
+Command add_repack_command(CLI::App& app);
 Command add_sniff_command(CLI::App& app);
 Command add_cat_command(CLI::App& app);
 

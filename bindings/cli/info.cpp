@@ -1,6 +1,4 @@
 // `forebay info`: what tables a file has and how they are stored.
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <memory>
 #include <vector>
@@ -8,6 +6,7 @@
 #include "commands.hpp"
 #include "console.hpp"
 #include "escape.hpp"
+#include "file_facts.hpp"
 #include "json.hpp"
 #include "load_output.hpp"
 #include "open_store.hpp"
@@ -34,15 +33,6 @@ struct TableFacts {
   std::vector<SourceFacts> sources{};
 };
 
-std::uint64_t size_of(const std::string& path) {
-  struct stat state = {};
-  return ::stat(path.c_str(), &state) == 0 ? static_cast<std::uint64_t>(state.st_size) : 0;
-}
-
-std::string bytes_text(std::uint64_t bytes) {
-  return format_bytes(static_cast<double>(bytes));
-}
-
 const char* state_name(std::uint32_t state) {
   switch (state) {
     case FOREBAY_TABLE_SOURCE_COMPLETE:
@@ -54,6 +44,15 @@ const char* state_name(std::uint32_t state) {
     default:
       return "partial";
   }
+}
+
+// In the order in which they are used.
+std::vector<std::string> filters_of(const forebay_table_info& info) {
+  std::vector<std::string> names;
+  if (info.shuffle != 0) names.emplace_back("shuffle");
+  if (info.deflate != 0) names.push_back("deflate " + std::to_string(info.deflate));
+  if (info.fletcher32 != 0) names.emplace_back("fletcher32");
+  return names;
 }
 
 forebay_status read_sources(forebay_table* table, TableFacts* facts, forebay_error* err) {
@@ -90,6 +89,9 @@ std::string table_text(const TableFacts& facts) {
   text += "  chunks  " + format_count(info.chunks) + " of " + format_count(info.chunk_rows) +
           (info.chunk_rows == 1 ? " row, " : " rows, ") + bytes_text(info.stored_bytes) +
           " stored\n";
+  std::string filters;
+  for (const std::string& name : filters_of(info)) filters += (filters.empty() ? "" : ", ") + name;
+  if (!filters.empty()) text += "  filters " + filters + "\n";
   for (const SourceFacts& source : facts.sources) {
     text += "  source  " + escaped(source.path) + ": " + state_name(source.known.state) + ", " +
             format_count(source.known.rows) + (source.known.rows == 1 ? " row\n" : " rows\n");
@@ -102,9 +104,12 @@ std::string table_text(const TableFacts& facts) {
   return text;
 }
 
-std::string file_text(const std::string& path, const std::vector<TableFacts>& tables) {
-  std::string text = escaped(path) + ": " + bytes_text(size_of(path)) + ", " +
+std::string file_text(const std::string& path, const forebay_store_info& file,
+                      const std::vector<TableFacts>& tables) {
+  std::string text = escaped(path) + ": " + bytes_text(file.file_bytes) + ", " +
                      format_count(tables.size()) + (tables.size() == 1 ? " table\n" : " tables\n");
+  text += "  " + journal_text(file) + "\n";
+  if (const std::string space = space_text(file); !space.empty()) text += "  " + space + "\n";
   for (const TableFacts& facts : tables) text += table_text(facts);
   return text;
 }
@@ -133,18 +138,23 @@ void write_table(JsonWriter& json, const TableFacts& facts) {
     json.end_object();
   }
   json.end_array();
+  json.key("filters").begin_array();
+  for (const std::string& name : filters_of(facts.info)) json.text(name);
+  json.end_array();
   json.key("attributes").begin_object();
   if (!facts.incomplete.empty()) json.key(kIncompleteAttribute).text(facts.incomplete);
   json.end_object();
   json.end_object();
 }
 
-std::string file_json(const std::string& path, const std::vector<TableFacts>& tables) {
+std::string file_json(const std::string& path, const forebay_store_info& file,
+                      const std::vector<TableFacts>& tables) {
   std::string out;
   JsonWriter json(out);
   json.begin_object();
   json.key("path").text(path);
-  json.key("bytes").number(size_of(path));
+  json.key("bytes").number(file.file_bytes);
+  write_file_facts(json, file);
   json.key("tables").begin_array();
   for (const TableFacts& facts : tables) write_table(json, facts);
   json.end_array();
@@ -157,6 +167,10 @@ int run_info(const InfoOptions& options) {
   int code = kExitOk;
   const StoreOwner store = open_for_reading(options.path, &code);
   if (!store) return code;
+  forebay_store_info file = FOREBAY_STORE_INFO_INIT;
+  forebay_error looking = FOREBAY_ERROR_INIT;
+  const forebay_status looked = forebay_store_info_get(options.path.c_str(), &file, &looking);
+  if (looked < 0) return reading_failed(looked, looking);
   std::vector<TableFacts> tables(forebay_store_table_count(store.get()));
   for (std::uint32_t i = 0; i < tables.size(); ++i) {
     forebay_error err = FOREBAY_ERROR_INIT;
@@ -164,7 +178,8 @@ int run_info(const InfoOptions& options) {
         read_facts(store.get(), forebay_store_table_name(store.get(), i), &tables[i], &err);
     if (status < 0) return reading_failed(status, err);
   }
-  print(options.json ? file_json(options.path, tables) : file_text(options.path, tables));
+  print(options.json ? file_json(options.path, file, tables)
+                     : file_text(options.path, file, tables));
   return finish_output(kExitOk);
 }
 

@@ -175,6 +175,7 @@ void add_output_options(CLI::App& command, LoadOptions& options) {
              [=](const std::string& text) { return (*layout = parse_layout(text)) != 0; })
       ->type_name("NAME")
       ->group(kOutputGroup);
+  add_filter_options(command, kOutputGroup, options.filters);
 }
 
 void add_resource_options(CLI::App& command, LoadOptions& options) {

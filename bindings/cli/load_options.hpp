@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "filter_options.hpp"
 #include "value_options.hpp"
 
 namespace forebay::cli {
@@ -38,6 +39,7 @@ struct LoadOptions {
   bool per_source = false;
   std::uint64_t chunk_rows = 0;
   std::uint32_t layout = 0;  // of new tables; 0: rows
+  FilterOptions filters{};
   bool append = false;
   bool force = false;
   bool again = false;

@@ -81,6 +81,7 @@ forebay_status LoadOutput::open_table(const std::string& name, const forebay_dty
   forebay_table_options options = FOREBAY_TABLE_OPTIONS_INIT;
   options.chunk_rows = options_.chunk_rows;
   options.layout = options_.layout;
+  set_filter_options(options_.filters, &options);
   OutputTable table{name};
   const forebay_status status =
       forebay_table_open(store_, name.c_str(), dtype, &options, &table.handle, err);

@@ -64,10 +64,10 @@ int run(int argc, char** argv) {
                        "Print the version");
   app.set_help_flag("-h,--help", "Print this help");
   app.require_subcommand(1);
-  const std::vector<Command> commands{add_load_command(app),    add_info_command(app),
-                                      add_head_command(app),    add_verify_command(app),
-                                      add_rejects_command(app), add_recover_command(app),
-                                      add_sniff_command(app),   add_cat_command(app)};
+  const std::vector<Command> commands{
+      add_load_command(app),   add_info_command(app),    add_head_command(app),
+      add_verify_command(app), add_rejects_command(app), add_recover_command(app),
+      add_sniff_command(app),  add_cat_command(app),     add_repack_command(app)};
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {

@@ -407,6 +407,84 @@ FOREBAY_API forebay_status forebay_store_refresh(forebay_store *store, forebay_e
 FOREBAY_API forebay_status forebay_store_verify(forebay_store *store, uint64_t *rows,
                                                 forebay_error *err) FOREBAY_NOEXCEPT;
 
+/** Values of forebay_store_info::journal: what the journal beside a file is to it. @since 0.1.0 */
+enum {
+  FOREBAY_STORE_JOURNAL_NONE = 1,     /**< the file is closed, there is no journal */
+  FOREBAY_STORE_JOURNAL_LEFT = 2,     /**< the file is closed, the journal has nothing for it: the next opening drops it */
+  FOREBAY_STORE_JOURNAL_WAITING = 3,  /**< the writer died: its commits wait for the next opening or a recovery */
+  FOREBAY_STORE_JOURNAL_LIVE = 4,     /**< a writer has the file open */
+  FOREBAY_STORE_JOURNAL_MISSING = 5,  /**< the writer died, and its journal is not there: the file is refused */
+  FOREBAY_STORE_JOURNAL_DAMAGED = 6,  /**< the writer died, and its journal is not whole or another file's: refused */
+  FOREBAY_STORE_JOURNAL_CONFLICT = 7  /**< another program marked the file as closed although the journal has commits:
+                                         refused until forebay_store_recover() takes them in */
+};
+
+/** @brief What is known of a file as a whole. @since 0.1.0 */
+typedef struct forebay_store_info {
+  uint32_t struct_size;     /**< sizeof(forebay_store_info), set by FOREBAY_STORE_INFO_INIT */
+  uint32_t journal;         /**< FOREBAY_STORE_JOURNAL_NONE and so on */
+  uint32_t writer;          /**< process that has the file open, as far as it is known; 0: none */
+  uint32_t has_space;       /**< 1: the file can be read, and used_bytes and left_bytes are known */
+  uint64_t file_bytes;      /**< of the file; while it is written it is longer than what it holds */
+  uint64_t journal_bytes;   /**< of the journal; 0: there is none */
+  uint64_t generation;      /**< of the journal: one more at each checkpoint */
+  uint64_t commit;          /**< number of the journal's newest commit, from 1 since the closed file was opened */
+  uint64_t waiting_commits; /**< commits in the journal since its last checkpoint */
+  uint64_t waiting_bytes;   /**< bytes that they take there */
+  uint64_t used_bytes;      /**< of the file: rows, indexes, headers that the newest commit reaches */
+  uint64_t left_bytes;      /**< of the file: what it does not reach, such as partial chunks that were rewritten when they
+                               were full, and gaps between chunks; forebay_store_repack() takes most of it away */
+} forebay_store_info;
+
+/** Initialiser for a ::forebay_store_info. */
+#define FOREBAY_STORE_INFO_INIT \
+  { (uint32_t)sizeof(forebay_store_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+
+/** @brief Looks at a file and its journal, also at one that cannot be opened. Changes nothing and keeps no writer waiting;
+ * beside a live writer the numbers are those of a moment.
+ * @param[out] info as said.
+ * @return FOREBAY_OK, also for a file that is refused: see `journal`; FOREBAY_E_NOT_FOUND, _PERMISSION, _FORMAT (not HDF5,
+ * or damaged), _IO, _ARGUMENT, _VERSION, _MEMORY. @since 0.1.0 */
+FOREBAY_API forebay_status forebay_store_info_get(const char *path, forebay_store_info *info,
+                                                  forebay_error *err) FOREBAY_NOEXCEPT;
+
+/** @brief Options of forebay_store_repack(). Zero means the default for every field. @since 0.1.0 */
+typedef struct forebay_repack_options {
+  uint32_t struct_size; /**< sizeof(forebay_repack_options), set by FOREBAY_REPACK_OPTIONS_INIT */
+  uint32_t replace;     /**< 1: `output` is replaced if it is there */
+  const char *output;   /**< where to write the packed file; default: in place of the old one */
+} forebay_repack_options;
+
+/** Initialiser for ::forebay_repack_options. */
+#define FOREBAY_REPACK_OPTIONS_INIT \
+  { (uint32_t)sizeof(forebay_repack_options), 0, 0 }
+
+/** @brief What forebay_store_repack() did. @since 0.1.0 */
+typedef struct forebay_repack_result {
+  uint32_t struct_size;  /**< sizeof(forebay_repack_result), set by FOREBAY_REPACK_RESULT_INIT */
+  uint32_t tables;       /**< tables of the file */
+  uint64_t rows;         /**< rows in them, read back from the new file */
+  uint64_t bytes_before; /**< of the old file */
+  uint64_t bytes_after;  /**< of the new one */
+} forebay_repack_result;
+
+/** Initialiser for a ::forebay_repack_result. */
+#define FOREBAY_REPACK_RESULT_INIT \
+  { (uint32_t)sizeof(forebay_repack_result), 0, 0, 0, 0 }
+
+/** @brief Writes a file anew without the space that was left behind in it. Tables, their options and attributes, the record
+ * of sources and rejects stay as they are; so do groups, datasets and links of other programs. A file whose writer died is
+ * recovered first. The new file is complete, compared with the old one and on the disk before it takes its place at once:
+ * whatever happens, the one or the other is there, whole. There must be room for both. Other names of the file (hard links)
+ * keep the old one.
+ * @param[in] options may be NULL. @param[out] result may be NULL.
+ * @return FOREBAY_OK; FOREBAY_E_BUSY: it is being written or read; FOREBAY_E_FOREIGN: not made by forebay; FOREBAY_E_EXISTS:
+ * `output` is there; FOREBAY_E_LIMIT: another program's object in it cannot be copied; FOREBAY_E_FORMAT, _JOURNAL, _NOT_FOUND,
+ * _PERMISSION, _NOSPC, _IO, _ARGUMENT, _VERSION, _MEMORY; FOREBAY_E_COMMIT_UNKNOWN: a sync of the directory failed, either
+ * file may be there after a power loss. @since 0.1.0 */
+FOREBAY_API forebay_status forebay_store_repack(const char *path, const forebay_repack_options *options,
+                                                forebay_repack_result *result, forebay_error *err) FOREBAY_NOEXCEPT;
+
 FOREBAY_END_DECLS
 
 #endif

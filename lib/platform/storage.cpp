@@ -73,6 +73,11 @@ class SystemFile final : public StorageFile {
   Status sync_all() override {
     return checked("sync", retry([&] { return ::fsync(fd_.get()); }));
   }
+  Status drop_clean_pages() override {
+    // Where it is refused (a file system in memory, say) there is no disk that knows better.
+    [[maybe_unused]] const int refused = ::posix_fadvise(fd_.get(), 0, 0, POSIX_FADV_DONTNEED);
+    return Status::ok();
+  }
   Status truncate(std::uint64_t size) override {
     return checked("resize",
                    retry([&] { return ::ftruncate(fd_.get(), static_cast<off_t>(size)); }));
@@ -85,7 +90,9 @@ class SystemFile final : public StorageFile {
     return checked("unlock", retry([&] { return ::flock(fd_.get(), LOCK_UN); }));
   }
   Result<bool> is_removed() override;
+  Status take_mode_of(const StorageFile& other) override;
   Status lock_byte(std::uint64_t byte) override;
+  Result<bool> is_byte_locked(std::uint64_t byte) override;
   std::uint64_t device() const override { return device_; }
   std::uint64_t inode() const override { return inode_; }
 
@@ -216,6 +223,17 @@ Result<bool> SystemFile::is_removed() {
   return info.st_nlink == 0;
 }
 
+Status SystemFile::take_mode_of(const StorageFile& other) {
+  const auto* const system = dynamic_cast<const SystemFile*>(&other);
+  struct stat info {};
+  if (system == nullptr || ::fstat(system->fd(), &info) != 0) return failure("look at", errno);
+  // Only root may give files away; the others keep what is theirs.
+  if (::fchown(fd_.get(), info.st_uid, info.st_gid) != 0 && errno != EPERM) {
+    return failure("set the owner of", errno);
+  }
+  return checked("set the permissions of", ::fchmod(fd_.get(), info.st_mode & 07777U));
+}
+
 Status SystemFile::lock(int kind) const {
   if (retry([&] { return ::flock(fd_.get(), kind | LOCK_NB); }) == 0) return Status::ok();
   if (errno != EWOULDBLOCK) return failure("lock", errno);
@@ -242,6 +260,18 @@ Status SystemFile::lock_byte(std::uint64_t byte) {
   detail.path = path_;
   detail.os_errno = EWOULDBLOCK;
   return {FOREBAY_E_BUSY, std::move(detail)};
+}
+
+Result<bool> SystemFile::is_byte_locked(std::uint64_t byte) {
+  struct flock wanted {};
+  wanted.l_type = F_WRLCK;
+  wanted.l_whence = SEEK_SET;
+  wanted.l_start = static_cast<off_t>(byte);
+  wanted.l_len = 1;
+  if (retry([&] { return ::fcntl(fd_.get(), F_OFD_GETLK, &wanted); }) != 0) {
+    return failure("look at the locks of", errno);
+  }
+  return wanted.l_type != F_UNLCK;
 }
 
 std::string directory_of(const std::string& path) {

@@ -23,6 +23,9 @@ class StorageFile {
   virtual Status write_at(std::uint64_t offset, std::span<const std::byte> bytes) = 0;
   virtual Status sync_data() = 0;  // fdatasync
   virtual Status sync_all() = 0;   // fsync
+  // Has the kernel forget what it holds of the file as clean pages, so that reads show the disk's
+  // bytes. After a sync that worked. As far as the kernel does it.
+  virtual Status drop_clean_pages() { return Status::ok(); }
   virtual Status truncate(std::uint64_t size) = 0;
   virtual Status allocate(
       std::uint64_t offset,
@@ -35,9 +38,13 @@ class StorageFile {
   virtual Status unlock() { return Status::ok(); }
   // Whether the file has no name any more.
   virtual Result<bool> is_removed() { return false; }
+  // Permissions of `other`, and its owner where that may be given away.
+  virtual Status take_mode_of([[maybe_unused]] const StorageFile& other) { return Status::ok(); }
   // Exclusive lock on one byte, which goes when the last descriptor on this opening is closed;
   // FOREBAY_E_BUSY when another opening has it.
   virtual Status lock_byte([[maybe_unused]] std::uint64_t byte) { return lock_exclusive(); }
+  // Whether another opening has that lock. Takes none itself.
+  virtual Result<bool> is_byte_locked([[maybe_unused]] std::uint64_t byte) { return false; }
   // Identity of the file: two handles on one file have equal values.
   virtual std::uint64_t device() const = 0;
   virtual std::uint64_t inode() const = 0;

@@ -36,6 +36,14 @@ class Store::Core {
   Status open(const std::string& path, const StoreOptions& options);
   // For reading, whatever its flags say and without its journal.
   Status open_alone(const std::string& path);
+  // Makes a new file that has no name, fills it, compares, and publishes it closed, in place of
+  // `replaced` or of another one if `replace` says so. repack.cpp.
+  Status begin_copy(const std::string& path, std::uint32_t names);
+  Status take_all_of(Core& source);
+  Status compare_with(Core& source, RepackResult* result);
+  Status finish_copy(std::unique_ptr<StorageFile> replaced, bool replace);
+  // Locks the file that is to be replaced, if there is one, until publish().
+  Status hold_replaced();
   Status commit();
   Status close();
   Result<const std::vector<std::string>*> table_names();
@@ -46,6 +54,7 @@ class Store::Core {
                             const TableOptions& options);
   [[nodiscard]] const CommitPolicy& commit_policy() const noexcept { return commit_policy_; }
   Status verify(std::uint64_t* rows);
+  Result<StoreSpace> space();
   Status append_rejects(std::span<const StoredReject> rejects);
   Result<std::uint64_t> reject_count();
   Result<bool> read_reject(std::uint64_t index, StoredReject* out);
@@ -71,6 +80,7 @@ class Store::Core {
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
   [[nodiscard]] StoreFile& file() noexcept { return *file_; }
   [[nodiscard]] bool writable() const noexcept { return writable_; }
+  [[nodiscard]] hid_t hdf5_file() const noexcept { return hdf5_file_.get(); }
   // FOREBAY_E_POISONED after a failure, FOREBAY_E_STATE when it is open for reading only.
   [[nodiscard]] Status check_usable() const;
   [[nodiscard]] Status check_writable() const;
@@ -82,8 +92,8 @@ class Store::Core {
 
  private:
   Status open_for(StoreMode mode);
-  Status hold_replaced();
   Status create();
+  Status create_without_name();
   Status create_hdf5();
   Status open_existing();
   Status open_for_reading();

@@ -32,7 +32,9 @@ std::string holder_text(StorageFile& journal) {
   const journal::Holder& holder = found.value().holder;
   const std::string process = "process " + std::to_string(holder.pid);
   if (is_running({holder.boot_id, holder.start_time, holder.pid})) return process;
-  const std::vector<std::uint32_t> openers = processes_with_open(journal.device(), journal.inode());
+  std::vector<std::uint32_t> openers = processes_with_open(journal.device(), journal.inode());
+  // This process has it open to look at it; it is meant only where nobody else is.
+  if (openers.size() > 1) std::erase(openers, this_process().pid);
   std::string text = process + ", which has ended, but its lock was inherited";
   return openers.empty() ? text + " by a process that cannot be seen"
                          : text + " by process " + list_of(openers);
@@ -50,11 +52,16 @@ std::span<const std::byte> flag_token() noexcept {
   return kFlagToken;
 }
 
+std::uint64_t count_real_commits(const journal::Scan& found) noexcept {
+  return static_cast<std::uint64_t>(
+      std::count_if(found.commits.begin(), found.commits.end(), [](const auto& commit) {
+        return !std::equal(commit.token.begin(), commit.token.end(), kFlagToken.begin(),
+                           kFlagToken.end());
+      }));
+}
+
 bool has_real_commits(const journal::Scan& found) noexcept {
-  return std::any_of(found.commits.begin(), found.commits.end(), [](const auto& commit) {
-    return !std::equal(commit.token.begin(), commit.token.end(), kFlagToken.begin(),
-                       kFlagToken.end());
-  });
+  return count_real_commits(found) != 0;
 }
 
 std::string journal_path_of(const std::string& main_path) {

@@ -52,7 +52,8 @@ class JournalFile {
 
 // Commits of the store's own that only change the flags; their token.
 std::span<const std::byte> flag_token() noexcept;
-// Whether a generation has a commit with rows or metadata, not only of the flags.
+// Commits of a generation with rows or metadata, not only of the flags; whether there is one.
+std::uint64_t count_real_commits(const journal::Scan& found) noexcept;
 bool has_real_commits(const journal::Scan& found) noexcept;
 
 }  // namespace forebay::core

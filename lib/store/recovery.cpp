@@ -14,19 +14,22 @@ constexpr const char* kAccept = "`forebay recover --accept-without-journal`";
 
 struct Found {
   std::unique_ptr<StorageFile> journal{};  // locked; null: there is none
+  MainStart start{};
   LeftOver left_over = LeftOver::nothing;
 };
 
-Result<Found> find_left_over(Storage& storage, const std::string& target, MainState state,
-                             StorageFile& main) {
+Result<Found> find_left_over(Storage& storage, const std::string& target, StorageFile& main) {
   Found found;
   Result<std::unique_ptr<StorageFile>> journal = open_journal_locked(storage, target);
   if (journal.is_ok()) {
     found.journal = std::move(journal).value();
+    FOREBAY_TRY(settle_pages(main, *found.journal));
   } else if (journal.code() != FOREBAY_E_NOT_FOUND) {
     return std::move(journal).status();
   }
-  FOREBAY_TRY_ASSIGN(found.left_over, judge_left_over(state, found.journal.get(), main));
+  FOREBAY_TRY_ASSIGN(found.start, read_start(main));
+  FOREBAY_TRY_ASSIGN(found.left_over,
+                     judge_left_over(found.start.state, found.journal.get(), main));
   return found;
 }
 
@@ -90,12 +93,23 @@ std::string resolved_path(const std::string& path) {
 
 Result<bool> lock_for_writing(Storage& storage, const std::string& target, StorageFile& main) {
   Status locked = main.lock_exclusive();
-  if (locked.is_ok()) return true;
+  if (locked.is_ok()) {
+    FOREBAY_TRY(check_not_replaced(main, target));
+    return true;
+  }
   if (locked.code() == FOREBAY_E_BUSY) {
     FOREBAY_TRY_ASSIGN(const MainStart start, read_start(main));
     if (start.state == MainState::flagged && main.lock_shared().is_ok()) return false;
   }
   return name_holder(storage, target, std::move(locked));
+}
+
+// Why: what is written into a file that has lost its name is lost with it.
+Status check_not_replaced(StorageFile& locked, const std::string& target) {
+  FOREBAY_TRY_ASSIGN(const bool removed, locked.is_removed());
+  if (!removed) return Status::ok();
+  return Status(FOREBAY_E_BUSY, target + " was replaced while it was opened: open it again")
+      .at_path(target);
 }
 
 Status is_being_read(const std::string& path) {
@@ -129,6 +143,17 @@ Status flags_were_cleared(const std::string& path) {
       .at_path(path);
 }
 
+// Crash: a writer whose sync failed leaves pages that the kernel calls clean although the disk has
+// older bytes. A commit or a cleared flag that is only there must not be built on: a power loss
+// would take it back from under what came after it.
+Status settle_pages(StorageFile& main, StorageFile& journal) {
+  for (StorageFile* const file : {&main, &journal}) {
+    FOREBAY_TRY(file->sync_all());
+    FOREBAY_TRY(file->drop_clean_pages());
+  }
+  return Status::ok();
+}
+
 // A file is marked as closed only after its journal has begun a generation without commits, and
 // marked as open before the first one: see docs/format/file.md.
 Result<LeftOver> judge_left_over(MainState state, StorageFile* journal, StorageFile& main) {
@@ -149,13 +174,12 @@ Result<LeftOver> judge_left_over(MainState state, StorageFile* journal, StorageF
 
 Result<RecoverResult> recover_main(Storage& storage, const std::string& target, StorageFile& main,
                                    const RecoverOptions& options) {
-  FOREBAY_TRY_ASSIGN(const MainStart start, read_start(main));
-  FOREBAY_TRY_ASSIGN(Found found, find_left_over(storage, target, start.state, main));
+  FOREBAY_TRY_ASSIGN(Found found, find_left_over(storage, target, main));
+  const MainStart& start = found.start;
   const bool has_journal = found.journal != nullptr;
   if (found.left_over == LeftOver::nothing) {
     FOREBAY_TRY(check_is_hdf5(main, target));
     if (has_journal && start.state == MainState::clean) {
-      FOREBAY_TRY(main.sync_all());  // see take_left_over()
       FOREBAY_TRY(remove_journal(storage, target));
     }
     return RecoverResult{};

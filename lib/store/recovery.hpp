@@ -18,6 +18,10 @@ Status journal_is_missing(const std::string& path);
 // The same for a journal that cannot be used; other failures as they are.
 Status journal_is_unfit(Status cause, const std::string& path);
 
+// For a file beside which there is a journal, before anything of either is believed: makes what
+// they show what the disk has.
+Status settle_pages(StorageFile& main, StorageFile& journal);
+
 // What of a journal concerns a main file in `state`.
 enum class LeftOver : std::uint8_t { nothing = 1, replay, conflict };
 // `journal` may be null. Conflict: another program marked the file as closed although its journal
@@ -29,6 +33,8 @@ Status flags_were_cleared(const std::string& path);
 // closed, shared with readers that follow it (false): then the lock of its journal keeps other
 // writers out.
 Result<bool> lock_for_writing(Storage& storage, const std::string& target, StorageFile& main);
+// FOREBAY_E_BUSY when another file took the name between the opening and the lock.
+Status check_not_replaced(StorageFile& locked, const std::string& target);
 // The failure of a lock that readers hold.
 Status is_being_read(const std::string& path);
 

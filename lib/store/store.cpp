@@ -91,12 +91,7 @@ Status Store::Core::hold_replaced() {
 // Crash: the file has no name until it is complete, marked as closed and on the disk, so a creator
 // that is killed leaves nothing, or an empty store. Its journal comes after it.
 Status Store::Core::create() {
-  FOREBAY_TRY_ASSIGN(std::unique_ptr<StorageFile> nameless, storage_.open_nameless(target_));
-  // Before it has a name: nobody else can come first.
-  FOREBAY_TRY(nameless->lock_exclusive());
-  FOREBAY_TRY_ASSIGN(file_, StoreFile::adopt(std::move(nameless), path_));
-  file_->begin_unpublished();
-  FOREBAY_TRY(create_hdf5());
+  FOREBAY_TRY(create_without_name());
   FOREBAY_TRY(flush_tables());
   FOREBAY_TRY(file_->commit());
   if (replaced_) return Status::ok();
@@ -110,6 +105,15 @@ Status Store::Core::create() {
   }
   if (status.is_failure()) abandon();
   return status;
+}
+
+Status Store::Core::create_without_name() {
+  FOREBAY_TRY_ASSIGN(std::unique_ptr<StorageFile> nameless, storage_.open_nameless(target_));
+  // Before it has a name: nobody else can come first.
+  FOREBAY_TRY(nameless->lock_exclusive());
+  FOREBAY_TRY_ASSIGN(file_, StoreFile::adopt(std::move(nameless), path_));
+  file_->begin_unpublished();
+  return create_hdf5();
 }
 
 Status Store::Core::create_hdf5() {

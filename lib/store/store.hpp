@@ -53,6 +53,35 @@ struct RecoverResult {
   std::uint64_t rows = 0;     // that were read, when it was accepted
 };
 
+// What the journal beside a file is to it.
+enum class JournalState : std::uint8_t {
+  none = 1,   // the file is closed, there is none
+  left_over,  // the file is closed, the journal has nothing for it
+  waiting,    // the file was not closed, its commits are in the journal
+  live,       // a writer has the file open
+  missing,    // the file was not closed, there is none
+  damaged,    // the file was not closed, the journal is not whole or another file's
+  conflict    // somebody else marked the file as closed, although the journal has commits
+};
+
+struct StoreInfo {
+  JournalState journal = JournalState::none;
+  std::uint32_t writer = 0;  // process of a live one, as far as the journal tells
+  std::uint64_t file_bytes = 0;
+  std::uint64_t journal_bytes = 0;
+  // Of the journal's generation.
+  std::uint64_t generation = 0;
+  std::uint64_t commit = 0;  // the newest one's number, counted from an opening of a closed file
+  std::uint64_t commits = 0;
+  std::uint64_t waiting_bytes = 0;  // that the frames of commits take
+};
+
+struct StoreSpace {
+  std::uint64_t used = 0;  // by what the newest commit reaches
+  std::uint64_t left =
+      0;  // by what it does not: superseded chunks and headers, gaps between chunks
+};
+
 struct TableOptions {
   std::uint64_t chunk_rows = 0;  // 0: default_chunk_rows()
   // Columns: a dataset for each field. A bare dtype has one dataset in either layout.
@@ -192,6 +221,8 @@ class Store {
   // Reads every chunk of every table; `rows` counts the rows that could be read.
   Status verify(std::uint64_t* rows);
 
+  Result<StoreSpace> space();
+
   // The rejects of all loads, in the order they were appended; the uncommitted ones too.
   Status append_rejects(std::span<const StoredReject> rejects);
   Result<std::uint64_t> reject_count();
@@ -205,8 +236,28 @@ class Store {
   std::unique_ptr<Core> core_;
 };
 
+// Works on a file that cannot be opened too, and keeps nobody waiting.
+Result<StoreInfo> inspect_store(const std::string& path, Storage& storage = system_storage());
+
 // Brings a file whose writer died to its last commit and leaves it closed.
 Result<RecoverResult> recover_store(const std::string& path, const RecoverOptions& options,
                                     Storage& storage = system_storage());
+
+struct RepackOptions {
+  std::string output{};  // empty: in place of the file
+  bool replace = false;  // an output that is there
+};
+
+struct RepackResult {
+  std::uint32_t tables = 0;
+  std::uint64_t rows = 0;
+  std::uint64_t bytes_before = 0;
+  std::uint64_t bytes_after = 0;
+};
+
+// Writes the file anew without what is left behind in it. Whatever happens there is the old file or
+// the new one, whole.
+Result<RepackResult> repack_store(const std::string& path, const RepackOptions& options,
+                                  Storage& storage = system_storage());
 
 }  // namespace forebay::core

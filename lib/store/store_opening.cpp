@@ -47,20 +47,18 @@ Status Store::Core::open_for_writing(std::unique_ptr<StorageFile> found, bool is
 
 // The journal of a writer that died, replayed and ready to go on; nothing when the file was closed.
 Result<std::optional<JournalFile>> Store::Core::take_left_over(StorageFile& main) {
-  FOREBAY_TRY_ASSIGN(const MainStart start, read_start(main));
   Result<std::unique_ptr<StorageFile>> journal = open_journal_locked(storage_, target_);
   if (!journal.is_ok() && journal.code() != FOREBAY_E_NOT_FOUND) {
     return std::move(journal).status();
   }
   StorageFile* const there = journal.is_ok() ? journal->get() : nullptr;
+  // Crash: forbids too that the journal goes before the cleared flags are on the disk: a writer
+  // that was killed while it closed the file may have left them in the page cache only.
+  if (there != nullptr) FOREBAY_TRY(settle_pages(main, *there));
+  FOREBAY_TRY_ASSIGN(const MainStart start, read_start(main));
   FOREBAY_TRY_ASSIGN(const LeftOver left_over, judge_left_over(start.state, there, main));
   if (left_over == LeftOver::conflict) return flags_were_cleared(path_);
-  if (left_over == LeftOver::nothing) {
-    // Crash: forbids that the journal goes before the cleared flags are on the disk: a writer that
-    // was killed while it closed the file may have left them in the page cache only.
-    if (there != nullptr && start.state == MainState::clean) FOREBAY_TRY(main.sync_all());
-    return std::optional<JournalFile>();
-  }
+  if (left_over == LeftOver::nothing) return std::optional<JournalFile>();
   if (there == nullptr) return journal_is_missing(path_);
   const bool goes_on = durability_ != Durability::none;
   if (!goes_on) {

@@ -247,6 +247,29 @@ static void print_store(void) {
   FIELD(forebay_table_info, shuffle);
   FIELD(forebay_table_info, fletcher32);
   FIELD(forebay_table_info, reserved2);
+  STRUCT(forebay_store_info);
+  FIELD(forebay_store_info, struct_size);
+  FIELD(forebay_store_info, journal);
+  FIELD(forebay_store_info, writer);
+  FIELD(forebay_store_info, has_space);
+  FIELD(forebay_store_info, file_bytes);
+  FIELD(forebay_store_info, journal_bytes);
+  FIELD(forebay_store_info, generation);
+  FIELD(forebay_store_info, commit);
+  FIELD(forebay_store_info, waiting_commits);
+  FIELD(forebay_store_info, waiting_bytes);
+  FIELD(forebay_store_info, used_bytes);
+  FIELD(forebay_store_info, left_bytes);
+  STRUCT(forebay_repack_options);
+  FIELD(forebay_repack_options, struct_size);
+  FIELD(forebay_repack_options, replace);
+  FIELD(forebay_repack_options, output);
+  STRUCT(forebay_repack_result);
+  FIELD(forebay_repack_result, struct_size);
+  FIELD(forebay_repack_result, tables);
+  FIELD(forebay_repack_result, rows);
+  FIELD(forebay_repack_result, bytes_before);
+  FIELD(forebay_repack_result, bytes_after);
 }
 
 static void print_sniff(void) {

@@ -1,6 +1,8 @@
 /* store.h: as a C program sees it; the store itself is tested in tests/store. */
 #include "forebay/store.h"
 
+#include <unistd.h>
+
 #include "abi.h"
 
 static const char *const kFiles[] = {"meth.h5", "rep1.txt", NULL};
@@ -206,6 +208,51 @@ static void test_columns_are_read_one_by_one(void **state) {
   forebay_dtype_free(two);
 }
 
+static void test_a_file_is_looked_at_and_packed(void **state) {
+  (void)state;
+  forebay_error err = FOREBAY_ERROR_INIT;
+  forebay_store *store = NULL;
+  forebay_table *table = NULL;
+  const struct packed_row rows[2] = {{"chr1", 1}, {"chr2", 2}};
+  forebay_store_info info = FOREBAY_STORE_INFO_INIT;
+  assert_int_equal(forebay_store_info_get(NULL, &info, &err), FOREBAY_E_ARGUMENT);
+  assert_int_equal(forebay_store_info_get("none.h5", &info, &err), FOREBAY_E_NOT_FOUND);
+  assert_int_equal(forebay_store_open("pack.h5", NULL, &store, &err), FOREBAY_OK);
+  assert_int_equal(forebay_table_open(store, "t", row, NULL, &table, &err), FOREBAY_OK);
+  for (int i = 0; i < 3; ++i) {
+    assert_int_equal(forebay_table_append_rows(table, rows, 2, &err), FOREBAY_OK);
+    assert_int_equal(forebay_store_commit(store, &err), FOREBAY_OK);
+  }
+  assert_int_equal(forebay_store_info_get("pack.h5", &info, &err), FOREBAY_OK);
+  assert_int_equal(info.journal, FOREBAY_STORE_JOURNAL_LIVE);
+  assert_int_equal(info.writer, getpid());
+  assert_int_equal(info.waiting_commits, 3);
+  assert_true(info.commit >= 3 && info.generation == 1 && info.waiting_bytes > 0);
+  assert_int_equal(forebay_store_repack("pack.h5", NULL, NULL, &err), FOREBAY_E_BUSY);
+  assert_int_equal(forebay_store_close(store, &err), FOREBAY_OK);
+  assert_int_equal(forebay_store_info_get("pack.h5", &info, &err), FOREBAY_OK);
+  assert_int_equal(info.journal, FOREBAY_STORE_JOURNAL_NONE);
+  assert_true(info.has_space == 1 && info.journal_bytes == 0 && info.waiting_commits == 0);
+  assert_int_equal(info.used_bytes + info.left_bytes, info.file_bytes);
+
+  forebay_repack_options options = FOREBAY_REPACK_OPTIONS_INIT;
+  forebay_repack_result result = FOREBAY_REPACK_RESULT_INIT;
+  options.output = "packed.h5";
+  assert_int_equal(forebay_store_repack(NULL, &options, &result, &err), FOREBAY_E_ARGUMENT);
+  assert_int_equal(forebay_store_repack("pack.h5", &options, &result, &err), FOREBAY_OK);
+  assert_true(result.tables == 1 && result.rows == 6 && result.bytes_before == info.file_bytes);
+  assert_int_equal(forebay_store_repack("pack.h5", &options, NULL, &err), FOREBAY_E_EXISTS);
+  options.replace = 1;
+  assert_int_equal(forebay_store_repack("pack.h5", &options, NULL, &err), FOREBAY_OK);
+  options.replace = 2;
+  assert_int_equal(forebay_store_repack("pack.h5", &options, NULL, &err), FOREBAY_E_ARGUMENT);
+  assert_int_equal(forebay_store_repack("pack.h5", NULL, NULL, &err), FOREBAY_OK);
+  assert_int_equal(forebay_store_open("packed.h5", NULL, &store, &err), FOREBAY_OK);
+  assert_int_equal(forebay_table_open(store, "t", row, NULL, &table, &err), FOREBAY_OK);
+  assert_int_equal(forebay_table_rows(table), 6);
+  assert_int_equal(forebay_store_close(store, &err), FOREBAY_OK);
+}
+
 static void test_filters_attributes_and_refreshing(void **state) {
   (void)state;
   forebay_error err = FOREBAY_ERROR_INIT;
@@ -266,6 +313,7 @@ int main(void) {
       cmocka_unit_test(test_columns_are_read_one_by_one),
       /* Last: it replaces the file. */
       cmocka_unit_test(test_a_load_goes_on_where_an_earlier_one_ended),
+      cmocka_unit_test(test_a_file_is_looked_at_and_packed),
       cmocka_unit_test(test_filters_attributes_and_refreshing),
   };
   return cmocka_run_group_tests(tests, enter, leave);

@@ -19,7 +19,7 @@ class Completion(cli_case.CliCase):
 
     def options(self, *command):
         text = self.succeeds(*command, "--help")
-        lines = re.findall(r"^  (?:(-\w), )?(--[a-z-]+)", text, re.MULTILINE)
+        lines = re.findall(r"^  (?:(-\w), )?(--[a-z0-9-]+)", text, re.MULTILINE)
         return sorted(word for line in lines for word in line if word)
 
     def run_shell(self, shell, script):

@@ -8,7 +8,7 @@ class Usage(cli_case.CliCase):
         self.assertRegex(self.succeeds("--version"), r"^forebay \d+\.\d+\.\d+\n$")
 
     def test_help_of_every_command_has_an_example(self):
-        for command in ("load", "info", "head", "verify", "recover", "sniff", "cat"):
+        for command in ("load", "info", "head", "verify", "recover", "sniff", "cat", "repack"):
             text = self.succeeds(command, "--help")
             self.assertIn("Example", text)
             self.assertIn("  forebay " + command, text)
@@ -16,7 +16,7 @@ class Usage(cli_case.CliCase):
 
     def test_main_help_lists_the_commands(self):
         text = self.succeeds("--help")
-        for command in ("load", "info", "head", "verify", "recover", "sniff", "cat"):
+        for command in ("load", "info", "head", "verify", "recover", "sniff", "cat", "repack"):
             self.assertIn("\n  " + command, text)
 
     def test_no_command(self):

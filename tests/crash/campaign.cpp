@@ -202,11 +202,13 @@ std::vector<StateNumber> choose_states(const RecordedStorage& storage,
                                        const CampaignOptions& options) {
   std::uint64_t places = 0;  // with something to lose
   CrashWalk look(storage.initial(), storage.log(), options.traits);
+  look.go_to(options.first_position);
   do {
     places += look.unsynced() != 0 ? 1 : 0;
   } while (look.step());
   std::vector<StateNumber> chosen;
   CrashWalk walk(storage.initial(), storage.log(), options.traits);
+  walk.go_to(options.first_position);
   do {
     const StatesHere states(walk);
     for (std::uint64_t v = 0; options.kills && v < states.kills(); ++v) {

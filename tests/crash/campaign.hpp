@@ -20,6 +20,7 @@ struct CampaignOptions {
   unsigned jobs = 2;
   unsigned deadline_seconds = 20;
   bool stop_at_failure = false;
+  std::size_t first_position = 0;  // of the record: states before it are not judged
   DiskTraits traits{};
 };
 

@@ -19,6 +19,7 @@ struct Arguments {
   std::uint64_t nested = 0;
   std::uint64_t faults = 0;  // of each workload
   std::optional<std::uint64_t> fault{};
+  std::string ways{};  // of failing: those with this in their name
   bool table = false;
   CampaignOptions campaign{};
 };
@@ -46,13 +47,14 @@ class Exploration {
     storage_.set_rule({});
   }
   [[nodiscard]] bool is_ordered() const { return workload_.options.ordered; }
+  [[nodiscard]] bool is_unjournaled() const { return workload_.options.unjournaled; }
 
   [[nodiscard]] Judgement judge(const MachineState& state, std::size_t position,
                                 std::uint64_t seed) const {
     const History allowed = life_->allowed_at(position);
     if (stock_mode()) return judge_stock(state, allowed);
     JudgeOptions options;
-    options.nested = arguments_.nested;
+    options.nested = is_unjournaled() ? 0 : arguments_.nested;
     options.writer = workload_.options;
     options.traits = arguments_.campaign.traits;
     options.rule = rule_;
@@ -61,6 +63,7 @@ class Exploration {
   [[nodiscard]] Tally run() const {
     CampaignOptions options = arguments_.campaign;
     if (workload_.options.ordered) options.power = 0;
+    if (workload_.options.unjournaled) options.first_position = life_->promised_at();
     return judge_states(
         storage_, choose_states(storage_, options),
         [this](const MachineState& state, std::size_t position, std::uint64_t seed) {

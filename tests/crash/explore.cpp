@@ -23,6 +23,7 @@ constexpr const char* kHelp =
     "  --nested N     crashes within the life after each state, three deep\n"
     "  --gentle       sectors are written or not: no zeros, no garbage\n"
     "  --faults N     instead: lives in which one operation fails, or all from one on\n"
+    "  --ways W       only those ways to fail that have W in their name, such as pages\n"
     "  --fault F      judges only that life, and says all about it\n"
     "  --state P.V    judges only variant V after P operations, and says all about it\n"
     "  --mutant M     breaks a barrier on purpose: succeeds if that is caught; `all` for each\n"
@@ -137,18 +138,31 @@ bool is_caught(const Mutant& mutant, Arguments arguments, std::uint64_t* states)
   return false;
 }
 
+void print_harmless(const Mutant& mutant, std::uint64_t states) {
+  std::printf("%-68s harmless in %llu states: %s\n", mutant.name,
+              static_cast<unsigned long long>(states), mutant.harmless);
+}
+
 int explore_mutants(const Arguments& arguments) {
-  std::size_t survivors = 0;
+  std::size_t harmless = 0;
+  std::size_t wrong = 0;
   for (const Mutant& mutant : mutants()) {
     if (arguments.mutant != "all" && arguments.mutant != mutant.name) continue;
     std::uint64_t states = 0;
-    if (is_caught(mutant, arguments, &states)) continue;
-    std::printf("%-68s SURVIVES %llu states\n", mutant.name,
+    const bool caught = is_caught(mutant, arguments, &states);
+    if (caught == (mutant.harmless == nullptr)) {
+      if (!caught) print_harmless(mutant, states);
+      harmless += caught ? 0 : 1;
+      continue;
+    }
+    std::printf("%-68s %s %llu states\n", mutant.name, caught ? "IS NOT HARMLESS" : "SURVIVES",
                 static_cast<unsigned long long>(states));
-    ++survivors;
+    ++wrong;
   }
-  std::printf("%zu mutants, %zu survive\n", mutants().size(), survivors);
-  return survivors == 0 ? 0 : 1;
+  std::printf("%zu mutants, %zu harmless for a reason, %zu others not caught, seed %llu\n",
+              mutants().size(), harmless, wrong,
+              static_cast<unsigned long long>(arguments.campaign.seed));
+  return wrong == 0 ? 0 : 1;
 }
 
 int list() {
@@ -185,6 +199,8 @@ bool take(Arguments* arguments, std::string_view name, const char* value) {
     arguments->faults = number();
   else if (name == "--fault")
     arguments->fault = number();
+  else if (name == "--ways")
+    arguments->ways = value;
   else if (name == "--jobs")
     campaign.jobs = static_cast<unsigned>(number());
   else if (name == "--deadline")

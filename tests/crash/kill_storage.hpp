@@ -85,6 +85,7 @@ class KillFile final : public core::StorageFile {
   core::Status sync_data() override {
     return storage_.around("sync", path_, [&] { return inner_->sync_data(); });
   }
+  core::Status drop_clean_pages() override { return inner_->drop_clean_pages(); }
   core::Status sync_all() override {
     return storage_.around("sync", path_, [&] { return inner_->sync_all(); });
   }

@@ -160,6 +160,14 @@ void Life::recover() {
   }
 }
 
+void Life::repack() {
+  if (!goes_on()) return;
+  storage_.set_phase("repack");
+  if (core::Status status = with_room([&] { return writer_.repack(); }); status.is_failure()) {
+    end(std::move(status), "repack");
+  }
+}
+
 const Model& Life::last() const {
   if (!acknowledged_.empty()) return history_[acknowledged_.back().commit];
   return history_[known_ - 1];

@@ -32,6 +32,8 @@ class Life {
   void die();
   // What `forebay recover` does, with a file that nobody has open.
   void recover();
+  // What `forebay repack` does, the same.
+  void repack();
   // The disk takes so many bytes more, until a step has failed for it.
   void leave_room(std::uint64_t bytes) { storage_.leave_room(bytes); }
 
@@ -48,6 +50,8 @@ class Life {
   [[nodiscard]] const History& history() const { return history_; }
   // What a crash at this place of the record may leave.
   [[nodiscard]] History allowed_at(std::size_t position) const;
+  // Where in the record the last promise was made.
+  [[nodiscard]] std::size_t promised_at() const { return acknowledged_.back().position; }
   [[nodiscard]] std::uint64_t commits() const { return acknowledged_.size(); }
 
   Random random;

@@ -16,12 +16,17 @@ const RowKind& kind_of(const std::string& table) {
       {"w:f8[75]", 600, 4},
       {"n:i8,v:f8", 16, 4096},
   }};
+  static constexpr RowKind kCompressed = {"n:i8,v:f8", 16, 32, true};
+  static constexpr RowKind kColumns = {"n:i8,v:f8", 16, 32, true, true};
+  if (table[0] == 'y') return kCompressed;
+  if (table[0] == 'z') return kColumns;
   return kKinds[static_cast<std::size_t>(table[0] - 'a') % kKinds.size()];
 }
 
 Bytes rows_of(std::uint64_t generation, const std::string& table, std::uint64_t first,
               std::uint64_t rows) {
   const std::uint64_t bytes = kind_of(table).bytes;
+  const bool is_compressed = kind_of(table).is_compressed;
   const std::uint64_t start =
       core::hash64(std::as_bytes(std::span(table))) + generation * 0x9E3779B97F4A7C15U;
   Bytes all(static_cast<std::size_t>(rows * bytes));
@@ -31,7 +36,8 @@ Bytes rows_of(std::uint64_t generation, const std::string& table, std::uint64_t 
     for (std::uint64_t at = 0; at < bytes; at += sizeof(state)) {
       state ^= state >> 29U;
       state = state * 0xBF58476D1CE4E5B9U + 1;
-      std::memcpy(out + at, &state, std::min<std::uint64_t>(sizeof(state), bytes - at));
+      const std::uint64_t value = is_compressed ? state & 0xFFFU : state;
+      std::memcpy(out + at, &value, std::min<std::uint64_t>(sizeof(state), bytes - at));
     }
   }
   return all;

@@ -30,6 +30,8 @@ struct RowKind {
   const char* dtype;
   std::uint64_t bytes;
   std::uint64_t chunk_rows;
+  bool is_compressed = false;
+  bool has_columns = false;
 };
 const RowKind& kind_of(const std::string& table);
 

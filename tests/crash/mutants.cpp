@@ -235,18 +235,39 @@ Fate recovery_writes_nothing(const Seen&, Operation& one) {
   return lost_if(recovers(one) && writes_main(one));
 }
 
+// Packing.
+bool packs(const Operation& operation) {
+  return operation.phase == "repack";
+}
+Fate packed_unsynced(const Seen& seen, Operation& one) {
+  return lost_if(packs(one) && syncs_main(one) && !seen.main_named);
+}
+Fate packed_then_synced(const Seen& seen, Operation& one) {
+  if (!packs(one)) return Fate::done;
+  if (syncs_main(one) && !seen.main_named) return Fate::held;
+  return one.action == DiskAction::sync_directory ? Fate::release : Fate::done;
+}
+
 std::vector<Mutant> make_mutants() {
   const std::vector<std::string> large = {"large-commits"};
   const std::vector<std::string> replaced = {"replaced"};
+  const std::vector<std::string> repacked = {"repacked"};
   return {
       {"no sync of a new file before it gets its name", rule(new_file_unsynced)},
       {"a new file is synced after it got its name", rule(named_then_synced)},
-      {"no sync of the directory after a file got its name", rule(name_unsynced)},
-      {"no sync of a new journal", rule(new_journal_unsynced)},
+      {"no sync of the directory after a file got its name", rule(name_unsynced), {"unjournaled"}},
+      {"no sync of a new journal",
+       rule(new_journal_unsynced),
+       {},
+       0,
+       DiskTraits{}.journal_harm,
+       "the first commit syncs the same file before anybody is told of it, and before the main "
+       "file says that it needs a journal"},
       {"no sync of the directory after a journal got its name", rule(journal_name_unsynced)},
       {"no sync of a file that replaces another", rule(replacing_unsynced), replaced},
-      {"no sync of the directory after a file was replaced", rule(replaced_name_unsynced),
-       replaced},
+      {"no sync of the directory after a file was replaced",
+       rule(replaced_name_unsynced),
+       {"unjournaled-replaced"}},
       {"no sync of bytes that went straight to main", rule(direct_unsynced), large},
       {"direct bytes are synced after their commit", rule(direct_synced_late), large},
       {"no sync of a commit", rule(commit_unsynced)},
@@ -277,6 +298,8 @@ std::vector<Mutant> make_mutants() {
        {},
        20},
       {"a journal is dropped before main is synced", rule(dropped_before_main_synced), {}, 20},
+      {"no sync of a packed file before it takes the place", rule(packed_unsynced), repacked},
+      {"a packed file takes the place before it is synced", rule(packed_then_synced), repacked},
       {"a disk that harms 8 KiB: commits not far enough apart", {}, {}, 0, 8192},
   };
 }

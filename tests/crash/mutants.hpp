@@ -15,6 +15,8 @@ struct Mutant {
   std::vector<std::string> workloads{};  // where it shows; empty: any
   std::uint64_t nested = 0;              // for what shows only in a crash after a crash
   std::uint64_t journal_harm = DiskTraits{}.journal_harm;
+  // Why it does no harm; null: it must be caught.
+  const char* harmless = nullptr;
 
   [[nodiscard]] bool belongs_to(const std::string& workload) const;
 };

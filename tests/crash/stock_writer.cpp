@@ -1,6 +1,7 @@
 // The same rows by plain HDF5 calls, as a careful user writes them: chunked datasets with one
 // unlimited dimension, H5Fflush and fdatasync at each commit. And a plain reader.
 #include <array>
+#include <cstring>
 #include <utility>
 
 #include "stock_driver.hpp"
@@ -76,6 +77,7 @@ class StockWriter final : public Writer {
     file_.reset();
   }
   core::Status recover() override { return core::Status::ok(); }  // there is no such thing
+  core::Status repack() override { return core::Status::ok(); }
   Result<Content> read() override;
 
  private:
@@ -199,6 +201,35 @@ Result<Content::Table> read_dataset(hid_t file, const std::string& name) {
   return table;
 }
 
+// The rows of a table of columns, put together.
+Result<Content::Table> read_columns(hid_t file, const std::string& name) {
+  Content::Table table;
+  const RowKind& kind = kind_of(name);
+  std::uint64_t offset = 0;
+  for (const char* column : {"n", "v"}) {
+    const Hid dataset(H5Dopen2(file, (name + "/" + column).c_str(), H5P_DEFAULT));
+    const Hid space(H5Dget_space(dataset.get()));
+    const Hid type(H5Dget_type(dataset.get()));
+    const hssize_t rows = H5Sget_simple_extent_npoints(space.get());
+    if (rows < 0 || rows > 10'000'000 || H5Tget_size(type.get()) != 8) {
+      return failed("a column has no plausible shape");
+    }
+    std::vector<std::uint64_t> values(static_cast<std::size_t>(rows));
+    if (rows != 0 &&
+        H5Dread(dataset.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) {
+      return failed("cannot read a column");
+    }
+    if (offset != 0 && values.size() != table.rows) return failed("columns differ in their rows");
+    table.rows = values.size();
+    table.bytes.resize(static_cast<std::size_t>(table.rows * kind.bytes));
+    for (std::uint64_t row = 0; row < table.rows; ++row) {
+      std::memcpy(table.bytes.data() + row * kind.bytes + offset, &values[row], 8);
+    }
+    offset += 8;
+  }
+  return table;
+}
+
 extern "C" herr_t add_name(hid_t, const char* name, const H5L_info_t*, void* names) noexcept {
   if (name[0] != '.') static_cast<std::vector<std::string>*>(names)->emplace_back(name);
   return 0;
@@ -211,7 +242,8 @@ Result<Content> read_file(hid_t file) {
   }
   Content content;
   for (const std::string& name : names) {
-    FOREBAY_TRY_ASSIGN(content.tables[name], read_dataset(file, name));
+    FOREBAY_TRY_ASSIGN(content.tables[name], kind_of(name).has_columns ? read_columns(file, name)
+                                                                       : read_dataset(file, name));
   }
   return content;
 }

@@ -15,6 +15,7 @@ core::StoreOptions store_options(core::StoreMode mode, const WriterOptions& opti
   made.ahead_bytes = options.ahead_bytes;
   made.held_bytes = options.held_bytes;
   if (options.ordered) made.durability = core::Durability::ordered;
+  if (options.unjournaled) made.durability = core::Durability::none;
   return made;
 }
 
@@ -62,6 +63,8 @@ class StoreWriter final : public Writer {
     FOREBAY_TRY_ASSIGN(const core::DtypeRef dtype, core::Dtype::parse(kind.dtype));
     core::TableOptions options;
     options.chunk_rows = kind.chunk_rows;
+    if (kind.is_compressed) options.filters = {1, true, true};
+    if (kind.has_columns) options.layout = core::Layout::columns;
     return std::move(store_->open_table(name, dtype, options)).status();
   }
   core::Status append(const std::string& name, const Bytes& rows) override {
@@ -82,6 +85,9 @@ class StoreWriter final : public Writer {
   void die() override { store_.reset(); }
   core::Status recover() override {
     return core::recover_store(kPath, {}, storage_).status().clone();
+  }
+  core::Status repack() override {
+    return core::repack_store(kPath, {}, storage_).status().clone();
   }
   core::Result<Content> read() override { return read_all(*store_); }
 

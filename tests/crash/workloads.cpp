@@ -6,7 +6,8 @@ namespace forebay::test {
 namespace {
 
 // A table's kind of rows follows its first letter: model.cpp. a: 16 bytes, 8 rows a chunk; b: 9
-// bytes, 32; c: 600 bytes, 4; d: 16 bytes, 4096.
+// bytes, 32; c: 600 bytes, 4; d: 16 bytes, 4096; y: 16 bytes, 32, compressed; z: the same in
+// columns.
 std::uint64_t some(Life& life, std::uint64_t most) {
   return life.random() % most + 1;
 }
@@ -273,12 +274,96 @@ void full_disk(Life& life) {
   life.close();
 }
 
+// Partial chunks that move when they are full, with checksums.
+void compressed(Life& life) {
+  life.open();
+  life.create_table("y");
+  for (int i = 0; i < 8; ++i) {
+    life.append("y", some(life, 40));
+    life.commit();
+  }
+  life.close();
+}
+
+void columns(Life& life) {
+  life.open();
+  life.create_table("z");
+  for (int i = 0; i < 6; ++i) {
+    life.append("z", some(life, 40));
+    life.commit();
+  }
+  life.die();
+  life.open();
+  life.append("z", some(life, 40));
+  life.close();
+}
+
+// Packs a closed file, goes on with it, and packs that.
+void repacked(Life& life) {
+  life.open();
+  for (const char* name : {"b", "y", "z"}) life.create_table(name);
+  life.set_text("y", "a", "kept");
+  for (int i = 0; i < 3; ++i) {
+    for (const char* name : {"b", "y", "z"}) life.append(name, some(life, 30));
+    life.commit();
+  }
+  life.close();
+  life.repack();
+  life.open();
+  life.append("b", some(life, 30));
+  life.append("z", some(life, 30));
+  life.commit();
+  life.append("y", some(life, 30));
+  life.close();
+  life.repack();
+}
+
+// Packs files whose writer died.
+void repacked_after_death(Life& life) {
+  life.open();
+  life.create_table("b");
+  for (int round = 0; round < 2; ++round) {
+    for (int i = 0; i < 3; ++i) {
+      life.append("b", some(life, 20));
+      life.commit();
+    }
+    life.append("b", some(life, 20));
+    life.die();
+    life.repack();
+    life.open();
+  }
+  life.append("b", some(life, 20));
+  life.close();
+}
+
+// Written without a journal, and closed.
+void unjournaled(Life& life) {
+  life.open();
+  life.create_table("a");
+  life.append("a", some(life, 30));
+  life.commit();
+  life.append("a", some(life, 30));
+  life.close();
+}
+
+// The same in place of another, of which only the last closing is looked at.
+void unjournaled_replaced(Life& life) {
+  unjournaled(life);
+  life.open(FileMode::replace);
+  life.create_table("c");
+  life.append("c", some(life, 30));
+  life.commit();
+  life.append("c", some(life, 30));
+  life.close();
+}
+
 constexpr WriterOptions kFewNames{4};
 constexpr WriterOptions kSomeNames{16};
 constexpr WriterOptions kSmallJournal{16, 8192};
 constexpr WriterOptions kCheckpoints{16, 12000, 4096};
 constexpr WriterOptions kLittleHeld{16, 0, 8192, 3000};
 constexpr WriterOptions kOrdered{16, 12000, 8192, 3000, true};
+constexpr WriterOptions kUnjournaled{4, 0, 0, 0, false, true};
 
 constexpr Workload kWorkloads[] = {
     {"whole-chunks", whole_chunks, kFewNames, true, true},
@@ -299,6 +384,12 @@ constexpr Workload kWorkloads[] = {
     {"recovered", recovered, kCheckpoints, false, false},
     {"replaced-after-death", replaced_after_death, kLittleHeld, false, false},
     {"full-disk", full_disk, kSomeNames, false, false},
+    {"compressed", compressed, kFewNames, false, false},
+    {"columns", columns, kFewNames, false, false},
+    {"repacked", repacked, kFewNames, false, false},
+    {"repacked-after-death", repacked_after_death, kFewNames, false, false},
+    {"unjournaled", unjournaled, kUnjournaled, false, false},
+    {"unjournaled-replaced", unjournaled_replaced, kUnjournaled, false, false},
     {"ordered", held_and_direct, kOrdered, false, false},
     {"ordered-deaths", dies_and_lives_on, kOrdered, false, false},
 };

@@ -18,7 +18,8 @@ struct WriterOptions {
   std::uint64_t checkpoint_bytes = 0;
   std::uint64_t ahead_bytes = 0;
   std::uint64_t held_bytes = 0;
-  bool ordered = false;  // what a power loss leaves is not promised
+  bool ordered = false;      // what a power loss leaves is not promised
+  bool unjournaled = false;  // nothing is promised before the file is closed
 };
 
 class Writer {
@@ -34,6 +35,7 @@ class Writer {
   virtual core::Status close() = 0;
   virtual void die() = 0;                    // abandons it: as if the process had been killed
   virtual core::Status recover() = 0;        // of a file that nobody has open
+  virtual core::Status repack() = 0;         // the same
   virtual core::Result<Content> read() = 0;  // the uncommitted rows too
 };
 

@@ -39,6 +39,11 @@ bool CrashWalk::step() {
     case DiskAction::mark:
     case DiskAction::read:
       break;
+    case DiskAction::drop:
+      if (!is_dirty(operation.inode)) {
+        now_.files[operation.inode] = file_of(operation, &durable_);
+      }
+      break;
     case DiskAction::loss:
       lose(operation);
       break;
@@ -60,6 +65,13 @@ void CrashWalk::settle(Belongs belongs) {
     }
   }
   unsynced_ = std::move(rest);
+}
+
+bool CrashWalk::is_dirty(std::uint64_t inode) const {
+  return std::any_of(unsynced_.begin(), unsynced_.end(), [&](const auto& one) {
+    return one->inode == inode &&
+           (one->action == DiskAction::write || one->action == DiskAction::resize);
+  });
 }
 
 void CrashWalk::remember(const DiskOperation& operation) {

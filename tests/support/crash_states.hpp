@@ -58,6 +58,7 @@ class CrashWalk {
   template <typename Belongs>
   void settle(Belongs belongs);
   void remember(const DiskOperation& operation);
+  [[nodiscard]] bool is_dirty(std::uint64_t inode) const;
   void lose(const DiskOperation& operation);
   void damage(const DiskOperation& operation, DiskImage* image, Random& random) const;
   void tear(const DiskOperation& write, std::uint64_t unit, DiskImage* image, Random& random) const;

@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "support/crash_states.hpp"
+
 namespace forebay::test {
 namespace {
 
@@ -24,7 +26,7 @@ std::string directory_of(const std::string& path) {
 
 std::string describe(const DiskOperation& operation) {
   static constexpr const char* kActions[] = {"write",          "resize", "sync", "link", "unlink",
-                                             "sync_directory", "mark",   "loss", "read"};
+                                             "sync_directory", "mark",   "drop", "loss", "read"};
   std::string text = kActions[static_cast<std::size_t>(operation.action)];
   if (operation.action == DiskAction::mark) return text + " " + std::to_string(operation.offset);
   text += operation.role == FileRole::main ? " main" : " journal";
@@ -54,6 +56,7 @@ void apply(const DiskOperation& operation, DiskImage* image) {
     case DiskAction::sync:
     case DiskAction::sync_directory:
     case DiskAction::mark:
+    case DiskAction::drop:
     case DiskAction::loss:
     case DiskAction::read:
       break;
@@ -78,6 +81,10 @@ class RecordedFile final : public core::StorageFile {
   }
   core::Status sync_data() override { return storage_.take(of(DiskAction::sync, 0)); }
   core::Status sync_all() override { return sync_data(); }
+  core::Status drop_clean_pages() override {
+    storage_.drop(of(DiskAction::drop, 0));
+    return core::Status::ok();
+  }
   core::Status truncate(std::uint64_t size) override {
     if (!writable_) return core::errno_status("resize", "the recorded file", EINVAL);
     return storage_.take(of(DiskAction::resize, size));
@@ -112,7 +119,7 @@ class RecordedFile final : public core::StorageFile {
 };
 
 RecordedStorage::RecordedStorage(MachineState initial)
-    : initial_(std::move(initial)), now_(initial_.seen), synced_(initial_.durable.files) {
+    : initial_(std::move(initial)), now_(initial_.seen) {
   for (const DiskImage* image : {&initial_.seen, &initial_.durable}) {
     for (const auto& [inode, content] : image->files) last_inode_ = std::max(last_inode_, inode);
   }
@@ -162,8 +169,27 @@ void RecordedStorage::lose(const DiskOperation& cause, SyncLoss loss) {
   operation.offset = 0;
   operation.bytes = nullptr;
   operation.loss = loss;
-  if (loss == SyncLoss::shows_old) now_.files[operation.inode] = synced_[operation.inode];
+  if (loss == SyncLoss::shows_old) now_.files[operation.inode] = on_disk(operation.inode);
   log_.push_back(std::move(operation));
+}
+
+CowBytes RecordedStorage::on_disk(std::uint64_t inode) const {
+  CrashWalk walk(initial_, log_);
+  walk.go_to(log_.size());
+  const std::map<std::uint64_t, CowBytes>& files = walk.killed().durable.files;
+  const auto file = files.find(inode);
+  return file == files.end() ? CowBytes() : file->second;
+}
+
+// Clean pages may hide what the disk has. The walk knows which are clean.
+void RecordedStorage::drop(DiskOperation operation) {
+  operation.phase = phase_;
+  operation.step = step_;
+  const std::uint64_t inode = operation.inode;
+  log_.push_back(std::move(operation));
+  CrashWalk walk(initial_, log_);
+  walk.go_to(log_.size());
+  now_.files[inode] = walk.killed().seen.files[inode];
 }
 
 core::Status RecordedStorage::take(DiskOperation operation) {
@@ -180,9 +206,6 @@ core::Status RecordedStorage::take(DiskOperation operation) {
   }
   const bool tells = operation.action == DiskAction::sync && must_tell_.erase(operation.inode) != 0;
   apply(operation, &now_);
-  if (operation.action == DiskAction::sync) {
-    synced_[operation.inode] = now_.files[operation.inode];
-  }
   if (fate == Fate::held) {
     operation.in_turn = false;
     held_.push_back(std::move(operation));

@@ -39,6 +39,7 @@ enum class DiskAction : std::uint8_t {
   unlink,
   sync_directory,
   mark,
+  drop,  // of clean pages: the file shows what the disk has
   loss,  // what was not synced of a file is given up, and nobody is told: see SyncLoss
   read   // is shown to rules, and not recorded
 };
@@ -132,6 +133,8 @@ class RecordedStorage final : public core::Storage {
   core::Status look(DiskOperation operation);  // a read
   core::Status fail_with(DiskOperation operation, Fate fate);
   void lose(const DiskOperation& cause, SyncLoss loss);
+  void drop(DiskOperation operation);
+  [[nodiscard]] CowBytes on_disk(std::uint64_t inode) const;
   bool takes_room(const DiskOperation& operation);
   core::Status lock(std::uint64_t inode, const void* holder, bool exclusive);
   void unlock(std::uint64_t inode, const void* holder);
@@ -139,8 +142,7 @@ class RecordedStorage final : public core::Storage {
 
   MachineState initial_;
   DiskImage now_;
-  std::map<std::uint64_t, CowBytes> synced_;  // by inode, as of the last sync
-  std::set<std::uint64_t> must_tell_;         // inodes whose next sync tells of a loss
+  std::set<std::uint64_t> must_tell_;  // inodes whose next sync tells of a loss
   std::vector<DiskOperation> log_;
   std::vector<DiskOperation> held_;
   std::map<std::uint64_t, Locks> locks_;

@@ -185,6 +185,32 @@ void a_loss_between_syncs_is_told_by_the_next_one_only() {
   CHECK(file->sync_data().is_ok());
 }
 
+char first_byte(core::StorageFile& file) {
+  std::byte byte{};
+  return file.read_at(0, std::span(&byte, 1)).is_ok() ? static_cast<char>(byte) : '?';
+}
+
+void dropped_pages_show_what_the_disk_has_but_for_dirty_ones() {
+  RecordedStorage storage;
+  const auto file = durable_file(storage, filled(512, 'a'));
+  const auto seen = [&] { return first_byte(*file); };
+  CHECK(file->write_at(0, filled(512, 'b')).is_ok());
+  CHECK(file->drop_clean_pages().is_ok());
+  CHECK_EQ(seen(), 'b');
+  storage.set_rule([](const DiskOperation&) { return Fate::sync_keeps_new; });
+  CHECK_EQ(file->sync_data().code(), FOREBAY_E_IO);
+  storage.set_rule({});
+  CHECK(file->sync_data().is_ok());
+  CHECK_EQ(seen(), 'b');
+  CrashWalk walk(storage.initial(), storage.log());
+  walk.go_to(storage.position());
+  std::byte disk{};
+  walk.killed().durable.find("d/x")->read(0, std::span(&disk, 1));
+  CHECK(file->drop_clean_pages().is_ok());
+  CHECK_EQ(seen(), static_cast<char>(disk));
+  CHECK_EQ(seen(), 'a');
+}
+
 void locks_exclude_other_handles_until_theirs_ends() {
   RecordedStorage storage;
   auto first = durable_file(storage, filled(1, 'a'));
@@ -212,6 +238,7 @@ int main() {
       CHECK_TEST(what_a_killed_process_left_unsynced_may_still_be_lost_later),
       CHECK_TEST(a_sync_that_failed_does_not_try_again_what_it_lost),
       CHECK_TEST(a_loss_between_syncs_is_told_by_the_next_one_only),
+      CHECK_TEST(dropped_pages_show_what_the_disk_has_but_for_dirty_ones),
       CHECK_TEST(locks_exclude_other_handles_until_theirs_ends),
   };
   return cmocka_run_group_tests(tests, nullptr, nullptr);

@@ -5,7 +5,7 @@ _forebay_commands() {
   forebay --help 2>/dev/null | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z-]*\).*/\1/p'
 }
 _forebay_options() {
-  forebay "$@" --help 2>/dev/null | sed -n 's/^  \(-[a-zA-Z]\), \(--[a-z-]*\).*/\1\n\2/p; s/^  \(--[a-z-]*\).*/\1/p'
+  forebay "$@" --help 2>/dev/null | sed -n 's/^  \(-[a-zA-Z]\), \(--[a-z0-9-]*\).*/\1\n\2/p; s/^  \(--[a-z0-9-]*\).*/\1/p'
 }
 
 _forebay() {

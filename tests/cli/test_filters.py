@@ -1,0 +1,58 @@
+"""`forebay load --deflate --shuffle --fletcher32`: chunks in HDF5's own filters."""
+
+import cli_case
+
+ROWS = "".join(f"{i} 0.5\n" for i in range(5000))
+
+
+class Filters(cli_case.CliCase):
+    def stored(self, *arguments):
+        self.load(self.file("a.txt", ROWS), "--force", "--chunk-rows", 1000, *arguments)
+        self.assertIn("5,000 rows", self.succeeds("verify", self.out))
+        table = self.table("data")
+        return table["stored_bytes"], table["filters"]
+
+    def test_compressed_chunks_are_smaller_and_hold_the_same_rows(self):
+        plain, none = self.stored()
+        self.assertEqual((plain, none), (60_000, []))
+        rows = self.rows()
+        fast, filters = self.stored("--deflate", 1)
+        self.assertLess(fast, plain / 2)
+        self.assertEqual(filters, ["deflate 1"])
+        small, filters = self.stored("--deflate", 9, "--shuffle", "--fletcher32")
+        self.assertLess(small, fast)
+        self.assertEqual(filters, ["shuffle", "deflate 9", "fletcher32"])
+        self.assertEqual(self.rows(), rows)
+        self.assertIn("filters shuffle, deflate 9, fletcher32", self.succeeds("info", self.out))
+
+    def test_the_columns_layout_takes_them_too(self):
+        plain, _ = self.stored("--layout", "columns")
+        small, filters = self.stored("--layout", "columns", "--deflate", 4, "--shuffle")
+        self.assertLess(small, plain / 2)
+        self.assertEqual(filters, ["shuffle", "deflate 4"])
+
+    def test_a_checksum_finds_bytes_that_were_changed_on_the_disk(self):
+        self.stored("--fletcher32")
+        data = bytearray(self.out.read_bytes())
+        # The third chunk begins with row 2000.
+        at = data.index((2000).to_bytes(4, "little") + bytes(6) + b"\xe0\x3f")
+        data[at + 600] ^= 1
+        self.out.write_bytes(data)
+        self.fails(5, "verify", self.out, says=["data", "2000"])
+
+    def test_an_old_table_keeps_its_filters(self):
+        self.stored("--deflate", 4)
+        self.load(self.file("b.txt", ROWS), "--append")
+        table = self.table("data")
+        self.assertEqual((table["rows"], table["filters"]), (10_000, ["deflate 4"]))
+
+    def test_wrong_values_are_refused(self):
+        load = ("load", self.file("a.txt", ROWS), "-o", self.out, "--dtype", "a:i4,b:f8")
+        for level in ("0", "10", "best"):
+            self.fails(1, *load, "--deflate", level, says=["--deflate", "1 to 9"])
+        self.fails(1, *load, "--shuffle", says=["--shuffle", "--deflate"])
+        self.assertFalse(self.out.exists())
+
+
+if __name__ == "__main__":
+    cli_case.main()
