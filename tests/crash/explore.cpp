@@ -113,58 +113,6 @@ int replay(const Arguments& arguments) {
   return 2;
 }
 
-// Whether the harness sees that the barrier is gone, and after how many states.
-bool is_caught(const Mutant& mutant, Arguments arguments, std::uint64_t* states) {
-  arguments.campaign.stop_at_failure = true;
-  for (const Workload& workload : workloads()) {
-    if (!takes_part(workload, arguments)) continue;
-    if (!arguments.workload.empty() ? false : !mutant.belongs_to(workload.name)) continue;
-    arguments.nested = mutant.nested;
-    arguments.campaign.traits.journal_harm = mutant.journal_harm;
-    const Exploration exploration(workload, arguments, mutant.rule);
-    if (!exploration.lived()) {
-      std::printf("%-68s caught: %s\n", mutant.name, exploration.message().c_str());
-      return true;
-    }
-    const Tally tally = exploration.run();
-    *states += tally.states() + tally.nested;
-    if (tally.wrong() != 0) {
-      std::printf("%-68s caught in %6llu states, %s %s\n", mutant.name,
-                  static_cast<unsigned long long>(*states), workload.name,
-                  tally.failures.empty() ? "" : tally.failures[0].substr(0, 90).c_str());
-      return true;
-    }
-  }
-  return false;
-}
-
-void print_harmless(const Mutant& mutant, std::uint64_t states) {
-  std::printf("%-68s harmless in %llu states: %s\n", mutant.name,
-              static_cast<unsigned long long>(states), mutant.harmless);
-}
-
-int explore_mutants(const Arguments& arguments) {
-  std::size_t harmless = 0;
-  std::size_t wrong = 0;
-  for (const Mutant& mutant : mutants()) {
-    if (arguments.mutant != "all" && arguments.mutant != mutant.name) continue;
-    std::uint64_t states = 0;
-    const bool caught = is_caught(mutant, arguments, &states);
-    if (caught == (mutant.harmless == nullptr)) {
-      if (!caught) print_harmless(mutant, states);
-      harmless += caught ? 0 : 1;
-      continue;
-    }
-    std::printf("%-68s %s %llu states\n", mutant.name, caught ? "IS NOT HARMLESS" : "SURVIVES",
-                static_cast<unsigned long long>(states));
-    ++wrong;
-  }
-  std::printf("%zu mutants, %zu harmless for a reason, %zu others not caught, seed %llu\n",
-              mutants().size(), harmless, wrong,
-              static_cast<unsigned long long>(arguments.campaign.seed));
-  return wrong == 0 ? 0 : 1;
-}
-
 int list() {
   for (const Workload& workload : workloads()) std::printf("workload %s\n", workload.name);
   for (const Mutant& mutant : mutants()) std::printf("mutant %s\n", mutant.name);

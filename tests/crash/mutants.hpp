@@ -23,4 +23,9 @@ struct Mutant {
 
 const std::vector<Mutant>& mutants();
 
+// Whether each is caught, or does no harm for the reason that it has; as rows of a table. An exit
+// code.
+struct Arguments;
+int explore_mutants(const Arguments& arguments);
+
 }  // namespace forebay::test
