@@ -23,6 +23,8 @@ endif()
 pkg_search_module(HDF5 REQUIRED IMPORTED_TARGET hdf5-serial hdf5)
 if(FOREBAY_TESTS)
   pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
+  # For an example; the tests pass without it.
+  pkg_check_modules(CFITSIO IMPORTED_TARGET cfitsio)
 endif()
 find_package(CLI11 CONFIG REQUIRED)
 

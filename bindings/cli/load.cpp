@@ -96,6 +96,10 @@ bool LoadRun::parse_dtype() {
 
 // The first file that can be read stands for all of them.
 bool LoadRun::sniff_dtype() {
+  if (!options_.child.empty()) {
+    fail(kExitUsage, "a child program of your own is told the dtype; give it with --dtype");
+    return false;
+  }
   if (options_.format == FOREBAY_LOADER_FORMAT_RAW) {
     fail(kExitUsage, "raw rows do not tell their dtype; give it with --dtype");
     return false;
@@ -153,6 +157,7 @@ bool LoadRun::check_inputs() {
 }
 
 bool LoadRun::open_loader() {
+  prepare_child_argv(&options_);
   const forebay_loader_options loader_options = loader_options_of(options_);
   forebay_loader* loader = nullptr;
   const forebay_status opened = forebay_loader_open(dtype_.get(), &loader_options, &loader, &err_);
@@ -210,7 +215,8 @@ bool LoadRun::open_output() {
 
 bool LoadRun::append() {
   Progress progress(!options_.quiet);
-  const AppendJob job{loader_.get(), output_, interrupt_, progress};
+  const ChildNotes notes(options_.verbose);
+  const AppendJob job{loader_.get(), output_, interrupt_, progress, notes};
   const forebay_status status =
       options_.per_source ? append_to_table_of_source(job, &err_) : append_to_one_table(job, &err_);
   interrupted_ = status == FOREBAY_E_CANCELLED;

@@ -53,6 +53,7 @@ forebay_status append_to_one_table(const AppendJob& job, forebay_error* err) {
     forebay_error_init(err);
     const forebay_status status =
         forebay_table_append_loader_step(table, job.loader, kStepMilliseconds, nullptr, err);
+    job.notes.show(job.loader, &job.progress);
     if (status == FOREBAY_OK) return status;
     if (is_interrupted(job)) return FOREBAY_E_CANCELLED;
     if (status != FOREBAY_AGAIN) {
@@ -73,6 +74,7 @@ forebay_status append_to_table_of_source(const AppendJob& job, forebay_error* er
     forebay_array* taken = nullptr;
     forebay_status status = forebay_loader_next(job.loader, kStepMilliseconds, &taken, err);
     const ArrayOwner array(taken);
+    job.notes.show(job.loader, &job.progress);
     if (status == FOREBAY_END) return settle_sources(job, err);
     if (is_interrupted(job)) return FOREBAY_E_CANCELLED;
     if (status == FOREBAY_OK) {

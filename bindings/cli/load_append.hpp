@@ -4,6 +4,7 @@
 
 #include <forebay/forebay.h>
 
+#include "child_notes.hpp"
 #include "interrupt.hpp"
 #include "load_output.hpp"
 #include "progress.hpp"
@@ -15,6 +16,7 @@ struct AppendJob {
   LoadOutput& output;
   const InterruptWatch& interrupt;
   Progress& progress;
+  const ChildNotes& notes;
 };
 
 // Both return FOREBAY_OK once all sources are at their end, the failed ones too: their failures are

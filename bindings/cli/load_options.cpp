@@ -222,6 +222,20 @@ void add_resource_options(CLI::App& command, LoadOptions& options) {
           "to the library")
       ->type_name("PATH")
       ->group(kResourceGroup);
+  CLI::Option* child =
+      command
+          .add_option("--child", options.child,
+                      "A child program of your own that reads the files (see forebay/child.h): a "
+                      "path, or a name to look for in PATH")
+          ->type_name("PROGRAM")
+          ->excludes("--loader")
+          ->group(kResourceGroup);
+  command.add_option("--child-arg", options.child_arguments, "An argument for it; may be repeated")
+      ->type_name("ARG")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->needs(child)
+      ->group(kResourceGroup);
 }
 
 void add_report_options(CLI::App& command, LoadOptions& options) {
@@ -229,6 +243,10 @@ void add_report_options(CLI::App& command, LoadOptions& options) {
       .add_flag("--json", options.json, "Print the summary as one JSON object on standard output")
       ->group(kReportGroup);
   command.add_flag("--quiet", options.quiet, "No progress bar and no summary line")
+      ->group(kReportGroup);
+  command
+      .add_flag("--verbose", options.verbose,
+                "Say on standard error what child programs of your own have to tell")
       ->group(kReportGroup);
 }
 
@@ -347,6 +365,15 @@ std::string in_words_of_options(std::string message) {
   return message;
 }
 
+void prepare_child_argv(LoadOptions* options) {
+  options->child_argv.clear();
+  if (options->child.empty()) return;
+  options->child_argv.push_back(options->child.c_str());
+  for (const std::string& argument : options->child_arguments)
+    options->child_argv.push_back(argument.c_str());
+  options->child_argv.push_back(nullptr);
+}
+
 forebay_loader_options loader_options_of(const LoadOptions& options) {
   forebay_loader_options out = FOREBAY_LOADER_OPTIONS_INIT;
   out.children = options.jobs;
@@ -367,6 +394,7 @@ forebay_loader_options loader_options_of(const LoadOptions& options) {
   out.comment = text_or_null(options.comment);
   out.columns = text_or_null(options.columns);
   out.program = text_or_null(options.loader_program);
+  out.child_argv = options.child_argv.empty() ? nullptr : options.child_argv.data();
   out.on_error = options.on_error;
   out.max_errors = options.max_errors;
   out.keep_rejects = options.keep_rejects;

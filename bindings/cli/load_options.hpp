@@ -57,9 +57,13 @@ struct LoadOptions {
   std::uint32_t retries = 0;
   std::uint32_t timeout_seconds = 0;
   std::string loader_program{};
+  std::string child{};  // a child program of the user's own
+  std::vector<std::string> child_arguments{};
+  std::vector<const char*> child_argv{};  // of the two above, for the library
 
   bool json = false;
   bool quiet = false;
+  bool verbose = false;
 };
 
 // Those of `load` that say what a row, a field and a header are.
@@ -68,6 +72,8 @@ void add_load_options(CLI::App& command, LoadOptions& options);
 
 // Strings are borrowed from `options`.
 forebay_loader_options loader_options_of(const LoadOptions& options);
+// The vector of --child, which the options of the library point to.
+void prepare_child_argv(LoadOptions* options);
 forebay_loader_file_options file_options_of(const LoadOptions& options);
 
 // A message of the library with its names of options replaced by those of the command line.

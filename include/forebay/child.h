@@ -121,6 +121,28 @@ FOREBAY_API void forebay_child_view_init(forebay_child_view *view) FOREBAY_NOEXC
  * FOREBAY_E_PROTOCOL (program and loader are of different releases), FOREBAY_E_MEMORY, FOREBAY_E_CHILD. @since 0.1.0 */
 FOREBAY_API forebay_status forebay_child_attach(forebay_child **out, forebay_error *err) FOREBAY_NOEXCEPT;
 
+/** Values of `level` in forebay_child_log() and of forebay_loader_log::level. @since 0.1.0 */
+enum {
+  FOREBAY_CHILD_LOG_DEBUG = 1,   /**< for whoever writes the child program */
+  FOREBAY_CHILD_LOG_INFO = 2,    /**< what it does */
+  FOREBAY_CHILD_LOG_WARNING = 3, /**< something to look at; the rows are good */
+  FOREBAY_CHILD_LOG_ERROR = 4    /**< something failed; forebay_child_fail() is what fails a source */
+};
+
+/** @brief Sends the loader's caller a note, which forebay_loader_log_next() gives him. It is a sign of life, too: a child
+ * that takes long over a block may send one now and then, so that forebay_loader_options::progress_timeout_ms does not end
+ * it. Notes may be dropped, the oldest first, if nobody takes them.
+ *
+ * @code{.c}
+ * forebay_child_log(child, FOREBAY_CHILD_LOG_WARNING, "the clock was set back in this run", &err);
+ * @endcode
+ *
+ * @param[in] level FOREBAY_CHILD_LOG_DEBUG to FOREBAY_CHILD_LOG_ERROR. @param[in] text one line; at most 1024 bytes are
+ * sent, and control characters become '?'.
+ * @return FOREBAY_OK, FOREBAY_E_ARGUMENT (`level` is none of these, `text` is NULL), FOREBAY_E_CHILD. @since 0.1.0 */
+FOREBAY_API forebay_status forebay_child_log(forebay_child *child, uint32_t level, const char *text,
+                                             forebay_error *err) FOREBAY_NOEXCEPT;
+
 /** @brief Ends the connection; a task at hand is then as if the child had died. The last call before the program
  * ends. NULL is accepted. @since 0.1.0 */
 FOREBAY_API void forebay_child_close(forebay_child *child) FOREBAY_NOEXCEPT;

@@ -136,7 +136,8 @@ typedef struct forebay_loader_options {
                                      forebay_child_main(), next to the library, the installed path */
   uint32_t child_output;         /**< FOREBAY_LOADER_CHILD_OUTPUT_OFF or _INHERIT */
   uint32_t reserved;             /**< zero */
-  const char *const *child_argv; /**< a child program of your own (child.h) instead of the built-in one: its path, its
+  const char *const *child_argv; /**< a child program of your own (child.h) instead of the built-in one: its path (a
+                                     name without a slash is looked for in $PATH), its
                                      arguments, NULL; it gets `--forebay-child` after them. Each source is handed to
                                      it whole, whatever is in it, and the text options (delimiter to columns, na to overlong) are
                                      not looked at; `program` must be NULL */
@@ -422,6 +423,36 @@ FOREBAY_API forebay_status forebay_loader_source_rejects(const forebay_loader *l
  * @return FOREBAY_OK, FOREBAY_NONE (no such source), FOREBAY_E_ARGUMENT. @since 0.1.0 */
 FOREBAY_API forebay_status forebay_loader_source_truncated(const forebay_loader *loader, uint32_t index,
                                                            uint64_t *fields, forebay_error *err) FOREBAY_NOEXCEPT;
+
+/** @brief A note that a child program sent with forebay_child_log(). @since 0.1.0 */
+typedef struct forebay_loader_log {
+  uint32_t struct_size; /**< sizeof(forebay_loader_log), set by FOREBAY_LOADER_LOG_INIT */
+  uint32_t level;       /**< FOREBAY_CHILD_LOG_DEBUG to FOREBAY_CHILD_LOG_ERROR, see child.h */
+  uint32_t source;      /**< index of the source that the child was at, or FOREBAY_NO_SOURCE */
+  int32_t pid;          /**< process id of the child */
+  uint64_t lost;        /**< notes between the one before and this one that were dropped because nobody took them */
+  char text[1032];      /**< one line of at most 1024 bytes, always terminated; control characters but tabs are '?' */
+} forebay_loader_log;
+
+/** Initialiser for a ::forebay_loader_log. */
+#define FOREBAY_LOADER_LOG_INIT                         \
+  {                                                     \
+    (uint32_t)sizeof(forebay_loader_log), 0, 0, 0, 0, { \
+      0                                                 \
+    }                                                   \
+  }
+
+/** @brief Takes the oldest note of the child programs that was not taken yet. Notes come in during forebay_loader_next()
+ * and forebay_loader_step(); the last 1,000 are kept. The built-in child sends none.
+ *
+ * @code{.c}
+ * forebay_loader_log note = FOREBAY_LOADER_LOG_INIT;
+ * while (forebay_loader_log_next(loader, &note, &err) == FOREBAY_OK) printf("child %d: %s\n", note.pid, note.text);
+ * @endcode
+ *
+ * @return FOREBAY_OK, FOREBAY_NONE (there is none now), FOREBAY_E_ARGUMENT. @since 0.1.0 */
+FOREBAY_API forebay_status forebay_loader_log_next(forebay_loader *loader, forebay_loader_log *log,
+                                                   forebay_error *err) FOREBAY_NOEXCEPT;
 
 /** @brief Path of source `index`. Borrowed: lives as long as the loader. NULL if there is no such
  * source. @since 0.1.0 */

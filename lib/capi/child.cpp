@@ -139,3 +139,12 @@ forebay_status forebay_child_fail(forebay_child* child, forebay_status code, uin
     return from_handle(child)->fail({code, std::move(detail)});
   });
 }
+
+forebay_status forebay_child_log(forebay_child* child, uint32_t level, const char* text,
+                                 forebay_error* err) noexcept {
+  return guard(err, [&]() -> Status {
+    if (child == nullptr) return null_argument("child");
+    if (text == nullptr) return null_argument("text");
+    return from_handle(child)->log(level, text);
+  });
+}

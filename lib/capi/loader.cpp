@@ -325,6 +325,24 @@ forebay_status forebay_loader_source_truncated(const forebay_loader* loader, uin
   });
 }
 
+forebay_status forebay_loader_log_next(forebay_loader* loader, forebay_loader_log* log,
+                                       forebay_error* err) noexcept {
+  return guard(err, [&]() -> Status {
+    if (loader == nullptr) return null_argument("loader");
+    // Before a note is taken: a struct that cannot be filled must not cost one.
+    forebay_loader_log full = FOREBAY_LOADER_LOG_INIT;
+    FOREBAY_TRY(write_struct(full, log));
+    ChildNote note;
+    if (!from_handle(loader)->take_note(&note)) return Status::news(FOREBAY_NONE);
+    full.level = note.level;
+    full.source = note.source;
+    full.pid = note.pid;
+    full.lost = note.lost;
+    note.text.copy(full.text, sizeof(full.text) - 1);
+    return write_struct(full, log);
+  });
+}
+
 const char* forebay_loader_source_path(const forebay_loader* loader, uint32_t index) noexcept {
   return loader == nullptr ? nullptr : from_handle(loader)->source_path(index);
 }

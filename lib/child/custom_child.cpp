@@ -190,6 +190,12 @@ Status CustomChild::fail(const Status& why) {
   return end(why);
 }
 
+Status CustomChild::log(std::uint32_t level, std::string_view text) {
+  if (level == 0 || level > wire::kMostLogLevel)
+    return {FOREBAY_E_ARGUMENT, "level is none of FOREBAY_CHILD_LOG_DEBUG to _ERROR"};
+  return session_->send(wire::make_log(task_ == nullptr ? 0 : task_->message.task, level, text));
+}
+
 Status CustomChild::end(const Status& outcome) {
   ChildTask& task = *std::exchange(task_, nullptr);
   Status sent = session_->finish(task, outcome);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/base.hpp"
 #include "dtype/dtype.hpp"
@@ -55,6 +56,8 @@ class CustomChild {
   // Ends the task. A publish or fill that failed and was not made good fails it: rows are missing.
   Status finish();
   Status fail(const Status& why);
+  // Sends the host a note. No task need be at hand.
+  Status log(std::uint32_t level, std::string_view text);
 
  private:
   CustomChild() = default;

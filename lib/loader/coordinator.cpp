@@ -46,8 +46,12 @@ Status Loader::Core::open() {
             "children: at most " + std::to_string(kMostChildren) + " at a time"};
   }
   command_ = options_.child_argv;
-  if (command_.empty()) command_.emplace_back(options_.program);
-  FOREBAY_TRY_ASSIGN(command_.front(), find_child_program(command_.front()));
+  if (is_custom()) {
+    FOREBAY_TRY_ASSIGN(command_.front(), find_custom_program(command_.front()));
+  } else {
+    command_.emplace_back();
+    FOREBAY_TRY_ASSIGN(command_.front(), find_child_program(options_.program));
+  }
   const std::uint64_t batch_rows =
       options_.batch_rows != 0 ? options_.batch_rows : default_chunk_rows(*dtype_, options_.layout);
   FOREBAY_TRY(set_geometry(batch_rows, options_.layout));

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "loader/child_link.hpp"
+#include "loader/child_notes.hpp"
 #include "loader/event_loop.hpp"
 #include "loader/loader.hpp"
 #include "loader/rejects.hpp"
@@ -59,6 +60,7 @@ class Loader::Core {
   void mark_rejects_stored(bool with_counts);
   [[nodiscard]] bool are_counts_stored() const { return counts_stored_; }
   [[nodiscard]] bool has_ended() const { return has_ended_; }
+  bool take_note(ChildNote* out) { return notes_.take(out); }
   [[nodiscard]] Order order() const { return options_.order; }
   Status source_rejects(std::uint32_t index, SourceRejects* out) const;
 
@@ -106,7 +108,7 @@ class Loader::Core {
 
   // messages.cpp
   void drain_children();
-  void drain(ChildLink& child);
+  void drain(ChildLink& child, std::size_t most_packets);
   Status handle(ChildLink& child, std::span<const std::byte> packet);
   Status handle_hello(ChildLink& child, const wire::Hello& message);
   Status handle_headed(ChildLink& child, const wire::Headed& message);
@@ -120,6 +122,7 @@ class Loader::Core {
   Status handle_done(ChildLink& child, const wire::Done& message);
   Status handle_verified(ChildLink& child, const wire::Verified& message);
   Status handle_fail(ChildLink& child, const wire::Fail& message);
+  Status handle_log(ChildLink& child, const wire::Log& message);
   void note_end(LoadTask& task, std::uint64_t offset, std::uint64_t line, std::uint64_t crc);
   void end_task(ChildLink& child, LoadTask& task);
 
@@ -227,6 +230,7 @@ class Loader::Core {
   Array* ready_ = nullptr;
   Status ready_status_ = Status::news(FOREBAY_AGAIN);
 
+  ChildNotes notes_;
   RejectLedger ledger_;
   bool counts_stored_ = false;  // rejects that were counted and not kept are in the store too
   std::uint64_t skipped_finished_ = 0;  // rows passed over in sources before head_

@@ -107,6 +107,9 @@ bool Loader::are_counts_stored() const {
 void Loader::mark_rejects_stored(bool with_counts) {
   core_->mark_rejects_stored(with_counts);
 }
+bool Loader::take_note(ChildNote* out) {
+  return core_->take_note(out);
+}
 bool Loader::has_ended() const {
   return core_->has_ended();
 }

@@ -94,6 +94,15 @@ struct ChildProgress {
   std::uint64_t rows_done = 0;
 };
 
+// A note of a child program.
+struct ChildNote {
+  std::uint32_t level = 0;
+  std::uint32_t source = kNoSource;
+  int pid = 0;
+  std::uint64_t lost = 0;  // notes dropped between the one before and this one
+  std::string text{};
+};
+
 // What an earlier load has stored of a source.
 struct ResumePoint {
   Provenance at;
@@ -190,6 +199,8 @@ class Loader {
   [[nodiscard]] std::uint64_t rejects_unstored() const;
   [[nodiscard]] bool are_counts_stored() const;
   void mark_rejects_stored(bool with_counts);
+  // The oldest note that was not taken yet. False: there is none.
+  bool take_note(ChildNote* out);
   // Whether the end was reported.
   [[nodiscard]] bool has_ended() const;
 

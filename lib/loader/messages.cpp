@@ -8,6 +8,10 @@
 namespace forebay::core {
 namespace {
 
+// Why bounded: a child that sends without end must not keep the coordinator from the others, from
+// its deadlines and from its caller.
+constexpr std::size_t kPacketsAtATime = 256;
+
 Status breach(const char* what) {
   return {FOREBAY_E_PROTOCOL, what};
 }
@@ -32,13 +36,13 @@ Status at_place(const Source& source, const Status& said) {
 
 void Loader::Core::drain_children() {
   for (auto& slot : children_) {
-    if (slot && !slot->is_closed) drain(*slot);
+    if (slot && !slot->is_closed) drain(*slot, kPacketsAtATime);
   }
 }
 
-void Loader::Core::drain(ChildLink& child) {
+void Loader::Core::drain(ChildLink& child, std::size_t most_packets) {
   std::array<std::byte, wire::kMaxMessage> buffer;
-  while (!child.is_closed) {
+  for (; !child.is_closed && most_packets != 0; --most_packets) {
     auto packet = receive_packet(child.socket, buffer);
     if (!packet.is_ok()) {
       child.condemn(breach("sent a packet that is too long or carries descriptors"));
@@ -86,6 +90,8 @@ Status Loader::Core::handle(ChildLink& child, std::span<const std::byte> packet)
       return handle_reject(child, wire::decode<wire::Reject>(packet));
     case wire::Type::verified:
       return handle_verified(child, wire::decode<wire::Verified>(packet));
+    case wire::Type::log:
+      return handle_log(child, wire::decode<wire::Log>(packet));
     default:
       return breach("sent a message that only the coordinator sends");
   }
@@ -284,6 +290,17 @@ Status Loader::Core::handle_fail(ChildLink& child, const wire::Fail& message) {
   }
   note_end(*task, message.end_offset, message.end_line, message.crc);
   end_task(child, *task);
+  return Status::ok();
+}
+
+Status Loader::Core::handle_log(ChildLink& child, const wire::Log& message) {
+  const LoadTask* task = message.task == 0 ? nullptr : current_task(child, message.task);
+  if (message.task != 0 && task == nullptr) return breach("sent a note on a task it does not have");
+  if (message.level == 0 || message.level > wire::kMostLogLevel ||
+      message.text_bytes > wire::kMaxText)
+    return breach("sent a message that is not well formed");
+  notes_.add({message.level, task == nullptr ? kNoSource : task->source->index, child.process.pid(),
+              0, wire::text_of(message)});
   return Status::ok();
 }
 

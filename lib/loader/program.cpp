@@ -1,7 +1,9 @@
 #include "loader/program.hpp"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <vector>
@@ -25,6 +27,11 @@ std::atomic<bool>& own_child_program() noexcept {
 
 bool is_program(const std::string& path) {
   return ::access(path.c_str(), X_OK) == 0;
+}
+
+bool is_file(const std::string& path) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode);
 }
 
 // Places relative to the library: the build tree's bin/ and an installed libexec/ beside lib/ or
@@ -68,6 +75,25 @@ Result<std::string> find_child_program(const std::string& asked) {
       FOREBAY_E_NOT_FOUND,
       "the program forebay-loader was not found; set FOREBAY_LOADER to its path (looked at " +
           looked + ")");
+}
+
+// As execvp() does: an empty entry of $PATH is the folder at hand.
+Result<std::string> find_custom_program(const std::string& asked) {
+  if (asked.empty() || asked.find('/') != std::string::npos) return find_child_program(asked);
+  const char* set = std::getenv("PATH");
+  const std::string folders = set == nullptr ? "/usr/local/bin:/usr/bin:/bin" : set;
+  for (std::size_t at = 0; at <= folders.size();) {
+    const std::size_t end = std::min(folders.find(':', at), folders.size());
+    const std::string folder = folders.substr(at, end - at);
+    const std::string path = (folder.empty() ? "." : folder) + "/" + asked;
+    if (is_file(path) && is_program(path)) return path;
+    at = end + 1;
+  }
+  return Status(FOREBAY_E_NOT_FOUND,
+                asked +
+                    ": no folder of $PATH has such a program; one of this folder is named by ./" +
+                    asked)
+      .at_path(asked);
 }
 
 }  // namespace forebay::core

@@ -11,6 +11,10 @@ constexpr std::uint64_t kNsPerMs = 1'000'000;
 // How long a child may live on after it closed its socket.
 constexpr std::uint64_t kExitGraceMs = 2'000;
 
+// More packets than a socket can hold. Why bounded: a process that a child left behind may go on
+// sending.
+constexpr std::size_t kMostSaidBeforeDeath = 16'384;
+
 std::string seconds_text(std::uint32_t milliseconds) {
   return milliseconds % 1000 == 0 ? std::to_string(milliseconds / 1000) + " s"
                                   : std::to_string(milliseconds) + " ms";
@@ -117,7 +121,7 @@ void Loader::Core::bury(std::unique_ptr<ChildLink>* slot) {
   const std::optional<ChildExit> exit = child.process.try_reap();
   if (!exit) return;
   // What it said before it died still counts.
-  if (!child.is_closed) drain(child);
+  if (!child.is_closed) drain(child, kMostSaidBeforeDeath);
   child.stop_listening();
   const bool was_at_work = !child.tasks.empty();
   if (was_at_work) {

@@ -20,6 +20,7 @@ constexpr std::uint64_t kUnknownSize = UINT64_MAX;
 constexpr std::size_t kStates = 6;  // text::kScanStates
 constexpr std::size_t kMaxMember = 240;
 constexpr std::size_t kMaxMarks = 64;
+constexpr std::uint32_t kMostLogLevel = 4;
 constexpr std::size_t kMaxPacked = 64;
 
 enum class Type : std::uint32_t {
@@ -40,6 +41,7 @@ enum class Type : std::uint32_t {
   mapped = 24,
   verified = 25,
   waiting = 26,
+  log = 27,
   packed = 30,
   sniff_text = 40,
   sniffed = 41,
@@ -280,6 +282,17 @@ struct Reject {
   char text[kMaxRejectText];
 };
 
+// Something that a child program wants its host to read. `task` is the one it is at, or 0. The text
+// is not terminated.
+struct Log {
+  static constexpr Type kType = Type::log;
+  Header header;
+  std::uint64_t task;
+  std::uint32_t level;  // 1 to kMostLogLevel, the gravest last
+  std::uint32_t text_bytes;
+  char text[kMaxText];
+};
+
 // Pieces of the texts of a guess, in order; together at most kMaxSniffText bytes.
 struct SniffText {
   static constexpr Type kType = Type::sniff_text;
@@ -310,6 +323,7 @@ struct Sniffed {
 };
 
 static_assert(sizeof(SniffText) == 32 + kMaxText && sizeof(Sniffed) == 80);
+static_assert(sizeof(Log) == 32 + kMaxText);
 static_assert(sizeof(Header) == 16 && sizeof(Task) == 376 && sizeof(Go) == 72 &&
               sizeof(Lend) == 48);
 static_assert(sizeof(Drop) == 24 && sizeof(Hello) == 24 && sizeof(Headed) == 64 &&

@@ -42,6 +42,8 @@ std::size_t size_of(Type type) noexcept {
       return sizeof(Verified);
     case Type::waiting:
       return sizeof(Waiting);
+    case Type::log:
+      return sizeof(Log);
     case Type::packed:
       return sizeof(Packed);
   }
@@ -71,10 +73,10 @@ void make_printable(std::string& text, bool keeps_tabs) {
       '?');
 }
 
-// How much of `text` goes into kMaxRejectText bytes; a character of UTF-8 is not cut through.
-std::uint32_t cut_length(std::string_view text) noexcept {
-  if (text.size() <= kMaxRejectText) return static_cast<std::uint32_t>(text.size());
-  std::size_t length = kMaxRejectText;
+// How much of `text` goes into `most` bytes; a character of UTF-8 is not cut through.
+std::uint32_t cut_length(std::string_view text, std::size_t most = kMaxRejectText) noexcept {
+  if (text.size() <= most) return static_cast<std::uint32_t>(text.size());
+  std::size_t length = most;
   for (int i = 0; i < 3 && (static_cast<unsigned char>(text[length]) & 0xc0U) == 0x80U; ++i)
     --length;
   return static_cast<std::uint32_t>(length);
@@ -145,6 +147,21 @@ Status status_of(const Reject& reject, std::string* line) {
   line->assign(reject.text, std::min<std::size_t>(reject.text_bytes, kMaxRejectText));
   make_printable(*line, true);
   return {code, std::move(detail)};
+}
+
+Log make_log(std::uint64_t task, std::uint32_t level, std::string_view text) noexcept {
+  Log log{};
+  log.task = task;
+  log.level = level;
+  log.text_bytes = cut_length(text, kMaxText);
+  if (!text.empty()) std::memcpy(log.text, text.data(), log.text_bytes);
+  return log;
+}
+
+std::string text_of(const Log& log) {
+  std::string text(log.text, std::min<std::size_t>(log.text_bytes, kMaxText));
+  make_printable(text, true);
+  return text;
 }
 
 }  // namespace forebay::core::wire

@@ -46,6 +46,11 @@ Reject make_reject(std::uint64_t task, const Status& reason, std::string_view li
 // Its reason and place; `line` gets the line's text. Both are made printable; a tab may stay.
 Status status_of(const Reject& reject, std::string* line);
 
+// A note of a child program as a message; the text is cut between characters of UTF-8.
+Log make_log(std::uint64_t task, std::uint32_t level, std::string_view text) noexcept;
+// Its text, made printable; a tab may stay.
+std::string text_of(const Log& log);
+
 // What a child must know before its first task. Travels in a sealed memfd, for it may be large.
 struct Config {
   std::string dtype{};  // text form

@@ -153,6 +153,13 @@ static void print_loader(void) {
   FIELD(forebay_loader_child, tasks);
   FIELD(forebay_loader_child, rows_done);
   FIELD(forebay_loader_child, path);
+  STRUCT(forebay_loader_log);
+  FIELD(forebay_loader_log, struct_size);
+  FIELD(forebay_loader_log, level);
+  FIELD(forebay_loader_log, source);
+  FIELD(forebay_loader_log, pid);
+  FIELD(forebay_loader_log, lost);
+  FIELD(forebay_loader_log, text);
   STRUCT(forebay_reject);
   FIELD(forebay_reject, struct_size);
   FIELD(forebay_reject, code);

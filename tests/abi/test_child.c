@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/stat.h>
 
 #include "abi.h"
 #include "forebay/loader.h"
@@ -189,12 +190,44 @@ static const char *fill_columns(forebay_child *child, const forebay_child_task *
   return NULL;
 }
 
+/* Notes of all kinds, with a task at hand; the values are not looked at. */
+static const char *send_notes(forebay_child *child, const forebay_child_task *task) {
+  static char longer[2000];
+  forebay_error err = FOREBAY_ERROR_INIT;
+  (void)task;
+  memset(longer, 'x', sizeof(longer) - 1);
+  if (forebay_child_log(child, 0, "a", NULL) != FOREBAY_E_ARGUMENT ||
+      forebay_child_log(child, FOREBAY_CHILD_LOG_ERROR + 1, "a", NULL) != FOREBAY_E_ARGUMENT ||
+      forebay_child_log(child, FOREBAY_CHILD_LOG_INFO, NULL, NULL) != FOREBAY_E_ARGUMENT)
+    return "a note was not refused";
+  forebay_child_log(child, FOREBAY_CHILD_LOG_WARNING, "the clock was set back in this run", &err);
+  forebay_child_log(child, FOREBAY_CHILD_LOG_DEBUG, "", &err);
+  forebay_child_log(child, FOREBAY_CHILD_LOG_INFO, "two\nlines\tand \033[2J", &err);
+  forebay_child_log(child, FOREBAY_CHILD_LOG_ERROR, longer, &err);
+  if (err.code != FOREBAY_OK) return "a note was refused";
+  forebay_child_finish(child, NULL);
+  return NULL;
+}
+
+static const char *send_too_many_notes(forebay_child *child, const forebay_child_task *task) {
+  char text[32];
+  (void)task;
+  for (int i = 0; i < 1700; i++) {
+    snprintf(text, sizeof(text), "note %d", i);
+    forebay_child_log(child, FOREBAY_CHILD_LOG_INFO, text, NULL);
+  }
+  forebay_child_finish(child, NULL);
+  return NULL;
+}
+
 static int serve(const char *deed) {
   static const struct {
     const char *name;
     deed_fn fn;
-  } deeds[] = {{"head", check_head},       {"die", die_midway},      {"many", publish_too_many},
-               {"rules", break_the_rules}, {"config", check_config}, {"columns", fill_columns}};
+  } deeds[] = {{"head", check_head},       {"die", die_midway},
+               {"many", publish_too_many}, {"rules", break_the_rules},
+               {"config", check_config},   {"columns", fill_columns},
+               {"notes", send_notes},      {"flood", send_too_many_notes}};
   forebay_child *child = NULL;
   forebay_child_task task = FOREBAY_CHILD_TASK_INIT;
   if (strcmp(deed, "plain") == 0) return serve_plainly();
@@ -464,6 +497,81 @@ static void test_custom_child_gets_its_configuration(void **state) {
   abi_leave(folder, files);
 }
 
+/* A loader that has read the files by the deed to their ends, and holds their notes. */
+static forebay_loader *loaded(const char *deed, const char *const *paths) {
+  const char *const command[] = {"/proc/self/exe", "custom", deed, NULL};
+  forebay_loader_options options = FOREBAY_LOADER_OPTIONS_INIT;
+  forebay_error err = FOREBAY_ERROR_INIT;
+  forebay_dtype *row = NULL;
+  forebay_loader *loader = NULL;
+  forebay_array *array = NULL;
+  options.child_argv = command;
+  options.children = 1;
+  assert_int_equal(forebay_dtype_parse("n:i8", &row, &err), FOREBAY_OK);
+  assert_int_equal(forebay_loader_open(row, &options, &loader, &err), FOREBAY_OK);
+  for (; *paths != NULL; paths++) forebay_loader_add_file(loader, *paths, NULL, NULL);
+  assert_int_equal(forebay_loader_next(loader, -1, &array, &err), FOREBAY_END);
+  forebay_dtype_free(row);
+  return loader;
+}
+
+static void test_notes_of_a_custom_child_come_to_its_host(void **state) {
+  (void)state;
+  static const struct {
+    uint32_t level;
+    const char *text;
+  } wanted[] = {{FOREBAY_CHILD_LOG_WARNING, "the clock was set back in this run"},
+                {FOREBAY_CHILD_LOG_DEBUG, ""},
+                {FOREBAY_CHILD_LOG_INFO, "two?lines\tand ?[2J"},
+                {FOREBAY_CHILD_LOG_ERROR, NULL}};
+  char folder[ABI_PATH];
+  forebay_error err = FOREBAY_ERROR_INIT;
+  abi_enter(folder);
+  write_values("a.bin", "ABITEST1", 0, 1);
+  write_values("b.bin", "ABITEST1", 0, 1);
+  forebay_loader *loader = loaded("notes", two_files);
+  forebay_loader_log log = FOREBAY_LOADER_LOG_INIT;
+  forebay_loader_log none = {0};
+  assert_int_equal(forebay_loader_log_next(loader, &none, NULL), FOREBAY_E_ARGUMENT);
+  for (uint32_t i = 0; i < 8; i++) {
+    assert_int_equal(forebay_loader_log_next(loader, &log, &err), FOREBAY_OK);
+    assert_int_equal(log.level, wanted[i % 4].level);
+    assert_int_equal(log.source, i / 4);
+    assert_true(log.pid > 0);
+    assert_int_equal(log.lost, 0);
+    if (wanted[i % 4].text != NULL) {
+      assert_string_equal(log.text, wanted[i % 4].text);
+    } else {
+      assert_int_equal(strlen(log.text), 1024);
+    }
+  }
+  assert_int_equal(forebay_loader_log_next(loader, &log, &err), FOREBAY_NONE);
+  forebay_loader_close(loader);
+  abi_leave(folder, two_files);
+}
+
+static void test_the_last_notes_are_kept_and_the_others_counted(void **state) {
+  (void)state;
+  static const char *const files[] = {"a.bin", NULL};
+  char folder[ABI_PATH];
+  char want[32];
+  forebay_error err = FOREBAY_ERROR_INIT;
+  abi_enter(folder);
+  write_values("a.bin", "ABITEST1", 0, 1);
+  forebay_loader *loader = loaded("flood", files);
+  uint64_t number = 0;
+  forebay_loader_log note = FOREBAY_LOADER_LOG_INIT;
+  while (forebay_loader_log_next(loader, &note, &err) == FOREBAY_OK) {
+    number += note.lost;
+    snprintf(want, sizeof(want), "note %llu", (unsigned long long)number++);
+    assert_string_equal(note.text, want);
+    assert_int_equal(note.lost, number == 701 ? 700 : 0);
+  }
+  assert_int_equal(number, 1700);
+  forebay_loader_close(loader);
+  abi_leave(folder, files);
+}
+
 static forebay_status opened(const forebay_loader_options *options) {
   forebay_dtype *row = NULL;
   forebay_loader *loader = NULL;
@@ -501,6 +609,37 @@ static void test_options_of_a_custom_child_are_checked(void **state) {
   assert_int_equal(opened(&options), FOREBAY_OK);
 }
 
+static void test_a_custom_child_is_looked_for_in_path(void **state) {
+  (void)state;
+  static const char *const files[] = {"abi-reader", "abi-folder/abi-reader", NULL};
+  const char *const command[] = {"abi-reader", "custom", "plain", NULL};
+  char folder[ABI_PATH];
+  char own[1024] = "";
+  char path[2 * ABI_PATH + 64];
+  char *before = strdup(getenv("PATH"));
+  forebay_loader_options options = FOREBAY_LOADER_OPTIONS_INIT;
+  options.child_argv = command;
+  abi_enter(folder);
+  assert_true(readlink("/proc/self/exe", own, sizeof(own) - 1) > 0);
+  /* A folder of that name is no program, nor is a file that may not be run. */
+  assert_int_equal(mkdir("abi-folder", 0700), 0);
+  assert_int_equal(mkdir("abi-folder/abi-reader", 0700), 0);
+  assert_int_equal(symlink(own, "abi-reader"), 0);
+  assert_int_equal(opened(&options), FOREBAY_E_NOT_FOUND);
+  snprintf(path, sizeof(path), "%s/abi-folder:%s", folder, folder);
+  setenv("PATH", path, 1);
+  assert_int_equal(opened(&options), FOREBAY_OK);
+  setenv("PATH", "/nowhere:", 1);
+  assert_int_equal(opened(&options), FOREBAY_OK);
+  setenv("PATH", "/nowhere", 1);
+  assert_int_equal(opened(&options), FOREBAY_E_NOT_FOUND);
+  setenv("PATH", before, 1);
+  free(before);
+  assert_int_equal(rmdir("abi-folder/abi-reader"), 0);
+  assert_int_equal(rmdir("abi-folder"), 0);
+  abi_leave(folder, files);
+}
+
 static void test_an_ordinary_process_cannot_attach_and_loses_nothing(void **state) {
   (void)state;
   forebay_error err = FOREBAY_ERROR_INIT;
@@ -526,7 +665,10 @@ static int run_all(void) {
       cmocka_unit_test(test_custom_child_that_publishes_too_many_rows_is_refused),
       cmocka_unit_test(test_custom_child_is_kept_within_the_protocol),
       cmocka_unit_test(test_custom_child_gets_its_configuration),
+      cmocka_unit_test(test_notes_of_a_custom_child_come_to_its_host),
+      cmocka_unit_test(test_the_last_notes_are_kept_and_the_others_counted),
       cmocka_unit_test(test_options_of_a_custom_child_are_checked),
+      cmocka_unit_test(test_a_custom_child_is_looked_for_in_path),
       cmocka_unit_test(test_an_ordinary_process_cannot_attach_and_loses_nothing)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -232,6 +232,20 @@ static void drain(forebay_loader *loader, uint64_t rows) {
   assert_int_equal(got, rows);
 }
 
+/* test_child.c has a child that sends notes. */
+static void test_the_built_in_child_sends_no_notes(void **state) {
+  (void)state;
+  forebay_error err = FOREBAY_ERROR_INIT;
+  forebay_loader *loader = NULL;
+  assert_int_equal(forebay_loader_open(row, NULL, &loader, &err), FOREBAY_OK);
+  forebay_loader_log note = FOREBAY_LOADER_LOG_INIT;
+  while (forebay_loader_log_next(loader, &note, &err) == FOREBAY_OK)
+    printf("child %d: %s\n", note.pid, note.text);
+  assert_int_equal(forebay_loader_log_next(loader, &note, &err), FOREBAY_NONE);
+  assert_int_equal(forebay_loader_log_next(NULL, &note, &err), FOREBAY_E_ARGUMENT);
+  forebay_loader_close(loader);
+}
+
 static void test_rejects_of_skipped_rows_can_be_read(void **state) {
   (void)state;
   forebay_error err = FOREBAY_ERROR_INIT;
@@ -331,6 +345,7 @@ int main(void) {
       cmocka_unit_test(test_paths_stand_for_files_and_formats_may_be_said),
       cmocka_unit_test(test_missing_file_fails_in_its_place_and_the_rest_is_loaded),
       cmocka_unit_test(test_foreign_loop_waits_on_the_descriptor),
+      cmocka_unit_test(test_the_built_in_child_sends_no_notes),
       cmocka_unit_test(test_rejects_of_skipped_rows_can_be_read),
       cmocka_unit_test(test_policies_that_make_no_sense_are_refused),
       cmocka_unit_test(test_a_descriptor_is_a_source_and_batches_and_order_are_options),

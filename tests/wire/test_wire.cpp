@@ -64,6 +64,20 @@ void test_a_failure_travels_whole_and_untrusted_parts_are_made_safe() {
   CHECK_EQ(got.message()[0], '?');
 }
 
+void test_a_note_is_cut_between_characters_and_made_safe() {
+  std::string text(wire::kMaxText - 1, 'x');
+  text += "\u00e4";
+  wire::Log log = wire::make_log(4, 2, text);
+  CHECK_EQ(log.text_bytes, wire::kMaxText - 1);
+  CHECK(wire::text_of(log) == std::string(wire::kMaxText - 1, 'x'));
+  log = wire::make_log(0, 1, "");
+  CHECK(wire::text_of(log).empty());
+  log = wire::make_log(0, 1, "a\nb\tc");
+  CHECK(wire::text_of(log) == "a?b\tc");
+  log.text_bytes = UINT32_MAX;
+  CHECK_EQ(wire::text_of(log).size(), wire::kMaxText);
+}
+
 void test_a_reject_is_cut_between_characters_and_made_safe() {
   ErrorDetail detail;
   detail.message = "why";
@@ -199,6 +213,7 @@ int main() {
       CHECK_TEST(test_a_message_is_what_was_sent),
       CHECK_TEST(test_a_wrong_header_or_length_is_no_message),
       CHECK_TEST(test_a_failure_travels_whole_and_untrusted_parts_are_made_safe),
+      CHECK_TEST(test_a_note_is_cut_between_characters_and_made_safe),
       CHECK_TEST(test_a_reject_is_cut_between_characters_and_made_safe),
       CHECK_TEST(test_a_configuration_is_what_was_sent_and_no_part_of_one_is_taken),
       CHECK_TEST(test_a_damaged_configuration_never_reads_outside_itself),
