@@ -3,11 +3,15 @@
 // moment of its work.
 //
 // $FOREBAY_TEST_FAULT is "<moment>:<deed>[:<marker>]". Moments: start (before the first message),
-// task, go, lend (after one was received), publish-before, publish-after, done-before, hello-after,
-// reject-before, reject-after, reject-falsify. Deeds: kill, abort, exit3, hang, garbage, huge,
+// task, task-head, task-split, task-stream, task-map, task-rows, go, lend, drop (after one was
+// received), scan-before, want-after, publish-before, publish-after, done-before, done-after,
+// hello-after, reject-before, reject-after, reject-falsify. Deeds: hostile/NAME of
+// hostile_deeds.cpp, kill, abort, exit3, hang, garbage, huge,
 // wrong-lease, wrong-task, many-rows, close, descriptor, twice, early-done, miscount, uncounted; of
 // a reject: far-byte, far-line, no-column, odd-code, long-text, escapes. With a marker, a path, the
-// deed is done only by the first process that can create it.
+// deed is done only by the first process that can create it; into "<marker>.sources" it writes its
+// process id and the sources of all tasks that it ever had. $FOREBAY_TEST_FIRST_DIES names another
+// marker: the process that creates it dies of its first task instead.
 #define send_packet real_send_packet
 #define receive_packet real_receive_packet
 #include "../../lib/platform/socket.cpp"
@@ -20,9 +24,11 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <deque>
 #include <string>
 #include <vector>
 
+#include "child/hostile_deeds.hpp"
 #include "wire/wire.hpp"
 
 namespace forebay::core {
@@ -50,12 +56,56 @@ const Fault& fault() {
   return parsed;
 }
 
+bool create(const std::string& marker) {
+  const int fd = ::open(marker.c_str(), O_CREAT | O_EXCL | O_CLOEXEC | O_WRONLY, 0600);
+  if (fd < 0) return false;
+  ::close(fd);
+  return true;
+}
+
+test::Witness& witness() {
+  static test::Witness seen;
+  return seen;
+}
+
+// The sources that this process has had, once it is the one that misbehaves.
+struct Touched {
+  std::string list;
+  bool is_culprit = false;
+
+  void note(std::uint32_t source) {
+    const std::string line = std::to_string(source) + "\n";
+    list += line;
+    if (is_culprit) append(line);
+  }
+  void begin() {
+    is_culprit = true;
+    append(std::to_string(::getpid()) + "\n" + list);
+  }
+  // Why one write: the process may be killed at any moment.
+  static void append(const std::string& text) {
+    const std::string path = fault().marker + ".sources";
+    const int fd = ::open(path.c_str(), O_CREAT | O_APPEND | O_CLOEXEC | O_WRONLY, 0600);
+    (void)!::write(fd, text.data(), text.size());
+    ::close(fd);
+  }
+};
+Touched& touched() {
+  static Touched sources;
+  return sources;
+}
+
+// The tasks at hand; the last one that was over when there is none.
+std::deque<wire::Task>& tasks() {
+  static std::deque<wire::Task> handed;
+  return handed;
+}
+
 bool is_due(const char* moment) {
   if (fault().moment != moment) return false;
   if (fault().marker.empty()) return true;
-  const int fd = ::open(fault().marker.c_str(), O_CREAT | O_EXCL | O_CLOEXEC | O_WRONLY, 0600);
-  if (fd < 0) return false;
-  ::close(fd);
+  if (!create(fault().marker)) return false;
+  touched().begin();
   return true;
 }
 
@@ -67,6 +117,14 @@ Status send_anyway(const Descriptor& socket, Message message) {
 // Does the deed. `sent` is the message about to be sent, if there is one.
 void do_deed(const Descriptor& socket, std::span<const std::byte> sent) {
   const std::string& deed = fault().deed;
+  if (deed.rfind("hostile/", 0) == 0) {
+    witness().socket = socket.get();
+    witness().sent = sent;
+    if (!tasks().empty()) witness().task = tasks().front();
+    // A deed that does not exist must not pass for one that does no harm.
+    if (!test::do_hostile_deed(deed.substr(8), witness())) std::abort();
+    return;
+  }
   if (deed == "kill") ::raise(SIGKILL);
   if (deed == "abort") {
     ::signal(SIGABRT, SIG_DFL);
@@ -124,6 +182,23 @@ bool falsify(const Descriptor& socket, std::span<const std::byte> sent) {
   return send_anyway(socket, message).is_ok();
 }
 
+const char* moment_of(const wire::Task& task) {
+  switch (task.kind) {
+    case wire::TaskKind::head:
+      return "task-head";
+    case wire::TaskKind::split:
+      return "task-split";
+    case wire::TaskKind::stream:
+      return "task-stream";
+    case wire::TaskKind::map:
+      return "task-map";
+    case wire::TaskKind::rows:
+      return "task-rows";
+    default:
+      return "none";
+  }
+}
+
 const char* moment_after(std::span<const std::byte> packet) {
   switch (wire::check(packet).value_or(wire::Type::hello)) {
     case wire::Type::task:
@@ -132,9 +207,19 @@ const char* moment_after(std::span<const std::byte> packet) {
       return "go";
     case wire::Type::lend:
       return "lend";
+    case wire::Type::drop:
+      return "drop";
     default:
       return "none";
   }
+}
+
+void take_task(const Descriptor& socket, const wire::Task& task) {
+  tasks().push_back(task);
+  touched().note(task.source);
+  const char* marker = std::getenv("FOREBAY_TEST_FIRST_DIES");
+  if (marker != nullptr && create(marker)) ::raise(SIGKILL);
+  if (is_due(moment_of(task))) do_deed(socket, {});
 }
 
 }  // namespace
@@ -149,10 +234,19 @@ Status send_packet(const Descriptor& socket, std::span<const std::byte> bytes, i
     return Status::ok();
   }
   if (type == wire::Type::reject && is_due("reject-before")) do_deed(socket, bytes);
+  if (type == wire::Type::scanned && is_due("scan-before")) do_deed(socket, bytes);
   Status status = real_send_packet(socket, bytes, fd);
+  const bool is_end = type == wire::Type::done || type == wire::Type::fail;
+  if (is_end && !tasks().empty()) {
+    witness().task = tasks().front();
+    tasks().pop_front();
+  }
+  witness().past.emplace_back(bytes.begin(), bytes.end());
   if (type == wire::Type::reject && is_due("reject-after")) do_deed(socket, bytes);
   if (type == wire::Type::hello && is_due("hello-after")) do_deed(socket, bytes);
   if (type == wire::Type::publish && is_due("publish-after")) do_deed(socket, bytes);
+  if (type == wire::Type::want && is_due("want-after")) do_deed(socket, bytes);
+  if (type == wire::Type::done && is_due("done-after")) do_deed(socket, bytes);
   return status;
 }
 
@@ -160,6 +254,8 @@ Result<Packet> receive_packet(const Descriptor& socket, std::span<std::byte> buf
   auto packet = real_receive_packet(socket, buffer);
   if (packet.is_ok() && packet->bytes != 0) {
     const std::span<const std::byte> bytes(buffer.data(), packet->bytes);
+    if (wire::check(bytes) == wire::Type::lend) witness().lend = wire::decode<wire::Lend>(bytes);
+    if (wire::check(bytes) == wire::Type::task) take_task(socket, wire::decode<wire::Task>(bytes));
     if (is_due(moment_after(bytes))) do_deed(socket, {});
   }
   return packet;

@@ -166,6 +166,32 @@ void test_a_child_that_closes_its_socket_but_lives_on_is_ended() {
   CHECK(got.bytes == a.rows);
 }
 
+// It is always alive as far as one can tell, so only the deadline of the whole load ends it.
+void test_a_child_that_sends_without_end_keeps_nobody_waiting() {
+  const TemporaryFolder folder;
+  const Fault fault("publish-before:hostile/flood-for-ever");
+  LoaderOptions options = faulty_options();
+  options.children = 3;
+  options.total_timeout_ms = 1'000;
+  auto opened = Loader::open(dtype_of(kDtype), options);
+  REQUIRE(opened.is_ok());
+  Loader& loader = **opened;
+  (void)loader.add_file(folder.write("a.txt", make_input(2'000, 0).text), 0);
+  Status status;
+  int returns = 0;
+  do {
+    Array* array = nullptr;
+    status = loader.next(20, &array);
+    CHECK(array == nullptr);
+    ++returns;
+  } while (status.code() == FOREBAY_AGAIN && returns < 1'000);
+  CHECK_EQ(status.code(), FOREBAY_E_TIMEOUT);
+  // A call that waits 20 ms returns more than a few times in a second, even on a busy machine.
+  CHECK(returns > 5);
+  Array* array = nullptr;
+  CHECK_EQ(loader.next(-1, &array).code(), FOREBAY_END);
+}
+
 void test_a_program_that_cannot_be_started_is_named() {
   const TemporaryFolder folder;
   LoaderOptions options = faulty_options();
@@ -187,6 +213,7 @@ int main() {
       CHECK_TEST(test_a_child_that_always_misbehaves_fails_its_source_by_name_and_nothing_leaks),
       CHECK_TEST(test_the_sources_beside_a_failing_one_are_loaded),
       CHECK_TEST(test_a_child_that_closes_its_socket_but_lives_on_is_ended),
+      CHECK_TEST(test_a_child_that_sends_without_end_keeps_nobody_waiting),
       CHECK_TEST(test_a_program_that_cannot_be_started_is_named),
   };
   return cmocka_run_group_tests(tests, nullptr, nullptr);
