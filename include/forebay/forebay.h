@@ -27,7 +27,9 @@
 
 #include "forebay/arena.h"
 #include "forebay/array.h"
+#include "forebay/arrow.h"
 #include "forebay/child.h"
+#include "forebay/dlpack.h"
 #include "forebay/dtype.h"
 #include "forebay/export.h"
 #include "forebay/loader.h"

@@ -269,7 +269,7 @@ forebay_status forebay_loader_cancel(forebay_loader* loader, forebay_error* err)
 }
 
 void forebay_loader_close(forebay_loader* loader) noexcept {
-  delete from_handle(loader);
+  if (loader != nullptr) from_handle(loader)->let_go();
 }
 
 forebay_status forebay_loader_progress_get(const forebay_loader* loader,

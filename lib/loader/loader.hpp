@@ -204,12 +204,19 @@ class Loader {
   // Whether the end was reported.
   [[nodiscard]] bool has_ended() const;
 
+  // For loaders behind a handle: who lets go last ends it. The loader's thread.
+  void hold() noexcept { ++holders_; }
+  void let_go() noexcept {
+    if (--holders_ == 0) delete this;
+  }
+
   class Core;
   explicit Loader(std::unique_ptr<Core> core);
 
  private:
   std::unique_ptr<Core> core_;
   std::uint64_t serial_;
+  std::uint32_t holders_ = 1;
 };
 
 // This executable calls forebay_child_main() and can be started as its own child.

@@ -3,9 +3,10 @@
 
 #include "abi.h"
 
-#if !defined(FOREBAY_ARENA_H) || !defined(FOREBAY_ARRAY_H) || !defined(FOREBAY_CHILD_H) ||   \
-    !defined(FOREBAY_DTYPE_H) || !defined(FOREBAY_EXPORT_H) || !defined(FOREBAY_LOADER_H) || \
-    !defined(FOREBAY_STATUS_H) || !defined(FOREBAY_STORE_H) || !defined(FOREBAY_VERSION_H)
+#if !defined(FOREBAY_ARENA_H) || !defined(FOREBAY_ARRAY_H) || !defined(FOREBAY_ARROW_H) ||    \
+    !defined(FOREBAY_CHILD_H) || !defined(FOREBAY_DLPACK_H) || !defined(FOREBAY_DTYPE_H) ||   \
+    !defined(FOREBAY_EXPORT_H) || !defined(FOREBAY_LOADER_H) || !defined(FOREBAY_STATUS_H) || \
+    !defined(FOREBAY_STORE_H) || !defined(FOREBAY_VERSION_H)
 #error "forebay.h misses a header"
 #endif
 
