@@ -5,7 +5,7 @@ set -eu
 
 build="cmake ninja-build g++ gcc binutils pkg-config libhdf5-dev hdf5-tools libuv1-dev libisal-dev libdeflate-dev
   libzstd-dev libbz2-dev liblzma-dev libxxhash-dev libfast-float-dev libcli11-dev libcmocka-dev libcfitsio-dev
-  python3 python3-numpy python3-h5py python3-pandas"
+  python3 python3-numpy python3-h5py python3-pandas python3-pip python3-setuptools python3-wheel"
 lint="clang-format clang-tidy python3"
 docs="doxygen"
 bench="r-cran-data.table tabix python3-tables python3-matplotlib python3-venv"
