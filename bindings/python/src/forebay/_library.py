@@ -68,7 +68,7 @@ def load() -> tuple[ctypes.CDLL, str]:
             library = ctypes.CDLL(path)
             _check(library, path)
         except (OSError, AttributeError) as failure:
-            failures.append(f"{path}: {failure}")
+            failures.append(str(failure) if str(failure).startswith(path) else f"{path}: {failure}")
             continue
         return library, path
     raise ImportError(
