@@ -305,6 +305,10 @@ class Options(support.Case):
         self.assertEqual(guess.dtype.names, ("name", "size"))
         self.assertEqual(forebay.read("a.csv", guess.dtype_text, **guess.options)["size"].tolist(), [1, 22])
         self.assertEqual(forebay.read("a.csv", sep=",")["size"].tolist(), [1, 22])
+        self.assertEqual(forebay.read("*.csv")["size"].tolist(), [1, 22])
+        with self.assertRaisesRegex(ValueError, "no files"):
+            forebay.load([])
+        self.assertRaises(FileNotFoundError, forebay.load, "none*.csv")
 
     def test_patterns_folders_and_open_files_are_added(self):
         for i in (1, 2, 10):
@@ -383,6 +387,26 @@ class Threads(support.Case):
             worker.join()
         self.assertEqual(len(sums), 4)
         self.assertEqual(len(set(sums)), 1)
+
+    def test_load_that_waits_is_cancelled_by_another_thread(self):
+        reader, writer = os.pipe()
+        self.addCleanup(os.close, reader)
+        self.addCleanup(os.close, writer)
+        loader = forebay.Loader("pos:i4")
+        loader.add_open(reader, "pipe")
+        ends = []
+
+        def work():
+            try:
+                next(loader)
+            except forebay.CancelledError as failure:
+                ends.append(failure.name)
+
+        worker = threading.Thread(target=work)
+        worker.start()
+        loader.cancel()
+        worker.join()
+        self.assertEqual(ends, ["FOREBAY_E_CANCELLED"])
 
     def test_array_let_go_in_another_thread_comes_home(self):
         loader = forebay.load(SAMPLE, DTYPE, batch_rows=5000)

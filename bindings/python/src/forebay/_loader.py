@@ -207,7 +207,8 @@ class Loader:
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """All record batches, for ``pyarrow.table(loader)``, ``polars.DataFrame(loader)`` and the like. Needs
-        ``layout="columns"``; who keeps them all needs a ``memory_bytes`` that holds them all."""
+        ``layout="columns"``; who keeps them all needs a ``memory_bytes`` that holds them all. Leave the loader alone while
+        another thread reads the stream."""
         with self._lock:
             return _arrow.stream_capsule(self._handle)
 
@@ -338,9 +339,12 @@ def add_paths(loader: Loader, paths: Iterable[PathLike]) -> None:
 
 
 def first_of(paths: list[PathLike]) -> PathLike:
+    """The first file that paths, which may be patterns and lists, stand for. No child is started for it."""
     if not paths:
         raise ValueError("no files are given, so that no dtype can be guessed")
-    return paths[0]
+    with Loader("u1") as loader:
+        loader.add(paths[0])
+        return loader.paths[0]
 
 
 def load(paths: PathLike | Iterable[PathLike], dtype: Any = None, **options: Any) -> Loader:
