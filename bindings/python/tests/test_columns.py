@@ -59,6 +59,7 @@ class Capsules(support.Case):
             array.__arrow_c_schema__()
 
 
+@unittest.skipIf(not hasattr(np, "from_dlpack"), "numpy is older than 1.22")
 class Tensors(support.Case):
     def test_numpy_takes_a_tensor_without_a_copy(self):
         loader = columns()
@@ -108,7 +109,8 @@ class Pandas(support.Case):
         array = columns().take()
         frame = pandas.DataFrame(array.columns(), copy=False)
         self.assertEqual(list(frame), list(NUMPY.names))
-        self.assertTrue(np.shares_memory(frame["pos"].to_numpy(), array["pos"]))
+        if tuple(map(int, pandas.__version__.split(".")[:2])) >= (1, 3):  # older ones copy
+            self.assertTrue(np.shares_memory(frame["pos"].to_numpy(), array["pos"]))
         self.assertEqual(frame["pos"].iloc[0], 14430632)
 
     def test_data_frame_of_rows_has_the_fields(self):

@@ -41,7 +41,8 @@ class Leaks(support.Case):
         else:  # columns that a consumer has taken, and capsules that nobody did
             array = forebay.load(self.good, ROW, layout="columns", children=1).take()
             array.__arrow_c_array__()
-            self.assertEqual(len(np.from_dlpack(array.column("pos"))), 50)
+            if hasattr(np, "from_dlpack"):  # since numpy 1.22
+                self.assertEqual(len(np.from_dlpack(array.column("pos"))), 50)
 
     def test_loads_in_a_loop_leak_nothing(self):
         self.good = self.rows_file("good.txt", 0, 50)
