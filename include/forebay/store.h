@@ -409,13 +409,13 @@ FOREBAY_API forebay_status forebay_store_verify(forebay_store *store, uint64_t *
 
 /** Values of forebay_store_info::journal: what the journal beside a file is to it. @since 0.1.0 */
 enum {
-  FOREBAY_STORE_JOURNAL_NONE = 1,     /**< the file is closed, there is no journal */
-  FOREBAY_STORE_JOURNAL_LEFT = 2,     /**< the file is closed, the journal has nothing for it: the next opening drops it */
-  FOREBAY_STORE_JOURNAL_WAITING = 3,  /**< the writer died: its commits wait for the next opening or a recovery */
-  FOREBAY_STORE_JOURNAL_LIVE = 4,     /**< a writer has the file open */
-  FOREBAY_STORE_JOURNAL_MISSING = 5,  /**< the writer died, and its journal is not there: the file is refused */
-  FOREBAY_STORE_JOURNAL_DAMAGED = 6,  /**< the writer died, and its journal is not whole or another file's: refused */
-  FOREBAY_STORE_JOURNAL_CONFLICT = 7  /**< another program marked the file as closed although the journal has commits:
+  FOREBAY_STORE_JOURNAL_NONE = 1, /**< the file is closed, there is no journal */
+  FOREBAY_STORE_JOURNAL_LEFT = 2, /**< the file is closed, the journal has nothing for it: the next opening drops it */
+  FOREBAY_STORE_JOURNAL_WAITING = 3, /**< the writer died: its commits wait for the next opening or a recovery */
+  FOREBAY_STORE_JOURNAL_LIVE = 4,    /**< a writer has the file open */
+  FOREBAY_STORE_JOURNAL_MISSING = 5, /**< the writer died, and its journal is not there: the file is refused */
+  FOREBAY_STORE_JOURNAL_DAMAGED = 6, /**< the writer died, and its journal is not whole or another file's: refused */
+  FOREBAY_STORE_JOURNAL_CONFLICT = 7 /**< another program marked the file as closed although the journal has commits:
                                          refused until forebay_store_recover() takes them in */
 };
 
@@ -432,7 +432,7 @@ typedef struct forebay_store_info {
   uint64_t waiting_commits; /**< commits in the journal since its last checkpoint */
   uint64_t waiting_bytes;   /**< bytes that they take there */
   uint64_t used_bytes;      /**< of the file: rows, indexes, headers that the newest commit reaches */
-  uint64_t left_bytes;      /**< of the file: what it does not reach, such as partial chunks that were rewritten when they
+  uint64_t left_bytes; /**< of the file: what it does not reach, such as partial chunks that were rewritten when they
                                were full, and gaps between chunks; forebay_store_repack() takes most of it away */
 } forebay_store_info;
 

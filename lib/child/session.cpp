@@ -74,6 +74,10 @@ Status Session::handle(std::span<const std::byte> packet, Descriptor descriptor)
   const std::optional<wire::Type> type = wire::check(packet);
   if (type == wire::Type::task)
     return handle_task(wire::decode<wire::Task>(packet), std::move(descriptor));
+  if (type == wire::Type::text_memory) {
+    text_memory_ = std::move(descriptor);
+    return Status::ok();
+  }
   if (type == wire::Type::lend) return handle_lend(wire::decode<wire::Lend>(packet));
   if (type == wire::Type::go) {
     const auto go = wire::decode<wire::Go>(packet);
@@ -90,12 +94,19 @@ Status Session::handle(std::span<const std::byte> packet, Descriptor descriptor)
 
 Status Session::handle_task(const wire::Task& message, Descriptor source) {
   if (!source.is_open()) return {FOREBAY_E_PROTOCOL, "a task came without its source"};
-  if (message.begin > message.end && message.kind == wire::TaskKind::split) {
+  const bool is_text = message.kind == wire::TaskKind::text;
+  if (message.begin > message.end && (is_text || message.kind == wire::TaskKind::split)) {
     return {FOREBAY_E_PROTOCOL, "a split ends before it begins"};
   }
+  const bool is_inflate = message.kind == wire::TaskKind::inflate;
+  if (is_inflate && message.block_begin >= message.block_end)
+    return {FOREBAY_E_PROTOCOL, "there is no room to inflate to"};
+  if ((is_inflate || is_text) && !text_memory_.is_open())
+    return {FOREBAY_E_PROTOCOL, "a task came without the memory for its text"};
   auto task = std::make_unique<ChildTask>();
   task->message = message;
   task->source = std::move(source);
+  if (is_inflate || is_text) task->text_memory = std::move(text_memory_);
   tasks_.push_back(std::move(task));
   return Status::ok();
 }

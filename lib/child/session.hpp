@@ -28,6 +28,7 @@ struct LentBlock {
 struct ChildTask {
   wire::Task message{};
   Descriptor source;
+  Descriptor text_memory;  // inflate and text
   std::optional<wire::Go> go;
   std::deque<LentBlock> blocks;
   bool dropped = false;
@@ -90,6 +91,7 @@ class Session {
   wire::Config config_;
   Descriptor socket_;
   Mapping segment_;
+  Descriptor text_memory_;  // for the task that comes next
   std::deque<std::unique_ptr<ChildTask>> tasks_;
 };
 

@@ -75,6 +75,10 @@ Status Worker::serve(ChildTask& task) {
       return serve_sniff(task);
     case wire::TaskKind::verify:
       return serve_verify(task);
+    case wire::TaskKind::inflate:
+      return serve_inflate(task);
+    case wire::TaskKind::text:
+      return serve_text(task);
   }
   return {FOREBAY_E_PROTOCOL, "a task is of no known kind"};
 }
@@ -118,10 +122,9 @@ Status Worker::parse(ChildTask& task, text::Cursor& cursor, const char* stop, co
 Status Worker::publish(ChildTask& task, Fill& fill, const text::Cursor& cursor) {
   if (!fill.block || fill.filled == 0) return Status::ok();
   const wire::TaskKind kind = task.message.kind;
-  if (kind == wire::TaskKind::split || kind == wire::TaskKind::rows)
-    task.input_bytes = cursor.offset - task.message.begin;
+  if (kind != wire::TaskKind::stream) task.input_bytes = cursor.offset - task.message.begin;
   // Of a window that was decoded at once, the part that the rows take.
-  if (task.message.kind == wire::TaskKind::stream && task.decoded_end != 0) {
+  if (kind == wire::TaskKind::stream && task.decoded_end != 0) {
     const double part = static_cast<double>(cursor.offset) / static_cast<double>(task.decoded_end);
     task.input_bytes = static_cast<std::uint64_t>(part * static_cast<double>(task.input_end));
     task.input_bytes = std::min(task.input_bytes, task.input_end);

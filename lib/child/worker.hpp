@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "child/binary_source.hpp"
+#include "child/inflater.hpp"
 #include "child/packer.hpp"
 #include "child/session.hpp"
 #include "child/source_reader.hpp"
@@ -52,6 +53,8 @@ class Worker {
   Status serve_stream(ChildTask& task);
   Status serve_sniff(ChildTask& task);
   Status serve_map(ChildTask& task);
+  Status serve_inflate(ChildTask& task);
+  Status serve_text(ChildTask& task);
   Status serve_row_head(ChildTask& task);
   Status serve_rows(ChildTask& task);
   Status serve_row_stream(ChildTask& task);
@@ -99,6 +102,7 @@ class Worker {
   Context context_;
   std::uint32_t binary_source_ = kNoSource;  // that `binary_` is of
   BinarySource binary_;
+  std::unique_ptr<Inflater> inflater_;  // of the last inflate, if it can be gone on with
   std::vector<std::vector<char>> spare_buffers_;
   bool closed_ = false;  // the coordinator is gone, or spoke wrongly
   Status breach_;

@@ -38,21 +38,25 @@ class ZstdDecoder final : public StreamDecoder {
     Turn done;
     // Why no call then: libzstd takes calls that move nothing for a fault.
     if (out.empty() || (in.empty() && !has_more_)) return done;
+    // Why apart: on a fault in what follows libzstd does not say what it gave before it.
+    if (has_more_) run({}, out, done);
+    if (done.produced != 0 || done.ended || done.fault != FOREBAY_OK || in.empty()) return done;
     // Why not all of `in`: on a fault libzstd does not say how far it came. It names the bytes that
     // it wants next, a block mostly, so a fault's place is known to a block.
-    ZSTD_inBuffer input{in.data(), std::min(in.size(), wanted_), 0};
+    run(in.first(std::min(in.size(), wanted_)), out, done);
+    return done;
+  }
+
+  void run(std::span<const std::byte> in, std::span<std::byte> out, Turn& done) {
+    ZSTD_inBuffer input{in.data(), in.size(), 0};
     ZSTD_outBuffer output{out.data(), out.size(), 0};
     const std::size_t answer = ZSTD_decompressStream(context_.get(), &output, &input);
     done.consumed = input.pos;
     done.produced = output.pos;
-    if (ZSTD_isError(answer) != 0) {
-      name_fault(done, ZSTD_getErrorCode(answer));
-      return done;
-    }
+    if (ZSTD_isError(answer) != 0) return name_fault(done, ZSTD_getErrorCode(answer));
     done.ended = answer == 0;
     wanted_ = answer;
     has_more_ = output.pos == output.size;
-    return done;
   }
 
   static void name_fault(Turn& done, ZSTD_ErrorCode error) noexcept {

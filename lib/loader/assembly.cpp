@@ -73,14 +73,14 @@ std::uint64_t Loader::Core::piece_budget() const {
   return std::max(2 * block_bytes_, std::min(wanted, options_.memory_bytes / 4));
 }
 
-// What children were lent and what they published and nobody has taken.
+// What children were lent, what they published and nobody has taken, and text under way.
 std::uint64_t Loader::Core::piece_bytes() const {
   std::uint64_t blocks = 0;
   for (std::size_t i = head_; i < active_end(); ++i) {
     for (const auto& task : sources_[i]->tasks) blocks += task->lent.size() + task->pieces.size();
   }
   for (const auto& task : dropped_) blocks += task->lent.size();
-  return blocks * block_bytes_;
+  return blocks * block_bytes_ + ring_bytes();
 }
 
 std::uint64_t Loader::Core::held_bytes() const {

@@ -101,16 +101,18 @@ void Loader::Core::begin_anew(Source& source) {
   const LoadTask& task = *source.tasks.front();
   auto fresh = std::make_unique<LoadTask>();
   fresh->source = &source;
-  fresh->kind = wire::TaskKind::split;
+  // Text that was decoded is gone by now; so much of the source is read again from its top.
+  const bool is_gone = task.kind == wire::TaskKind::text;
+  fresh->kind = is_gone ? wire::TaskKind::stream : wire::TaskKind::split;
   fresh->begin = task.delivered.offset;
-  fresh->end = task.end;
+  fresh->end = is_gone ? source.size : task.end;
   fresh->block_begin = task.block_begin;
   fresh->block_end = task.block_end;
   fresh->file_share = task.file_share;
   fresh->line = task.delivered.line;
   fresh->scan_state = task.delivered.scan_state;
   fresh->first_row = task.delivered.record;
-  fresh->rows = task.first_row + task.rows - task.delivered.record;
+  if (!is_gone) fresh->rows = task.first_row + task.rows - task.delivered.record;
   fresh->is_composed = true;
   fresh->delivered = task.delivered;
   fresh->must_fail = true;

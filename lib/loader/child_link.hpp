@@ -50,7 +50,8 @@ class ChildLink {
   std::uint64_t last_heard_ns = 0;
   std::uint64_t rows_done = 0;
   std::uint32_t tasks_handed = 0;
-  Status verdict;  // why it was ended, if we did it
+  std::uint32_t inflating = kNoSource;  // it has the decoder of this source
+  Status verdict;                       // why it was ended, if we did it
 
  private:
   ChildLink() = default;

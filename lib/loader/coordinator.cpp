@@ -95,8 +95,10 @@ Loader::Core::~Core() {
   const auto release_all = [this](LoadTask& task) {
     for (const Piece& piece : task.pieces) arena_->release(piece.block);
     for (Block* block : task.lent) arena_->release(block);
+    task.slot.reset();
   };
   for (const auto& source : sources_) {
+    source->ring.reset();
     for (const auto& task : source->tasks) release_all(*task);
     if (source->assembly.block != nullptr) arena_->release(source->assembly.block);
   }
@@ -218,7 +220,7 @@ Status Loader::Core::full_status() {
   const ArenaStats stats = arena_->stats();
   return {FOREBAY_E_FULL,
           "the caller holds all that the quota of " + size_text(stats.quota) + " allows (" +
-              std::to_string(stats.blocks_lent) +
+              std::to_string(stats.blocks_lent - rings()) +
               " arrays are in use): release arrays and call again, or raise memory_bytes"};
 }
 

@@ -1,8 +1,9 @@
 // The coordinator: hands tasks and blocks to children, puts their answers in order, delivers
 // arrays. All on the caller's thread, inside next() and step(). Its parts: dispatch.cpp (tasks and
-// credits), any_order.cpp (children on sources of their own), messages.cpp (what children say),
-// packing.cpp (chunks that they packed), recovery.cpp (what becomes of dead ones), delivery.cpp
-// (rows in order), assembly.cpp (arrays joined from pieces), budget.cpp (bad rows).
+// credits), any_order.cpp (children on sources of their own), inflation.cpp (text that one child
+// decodes and others parse), messages.cpp (what children say), packing.cpp (chunks that they
+// packed), recovery.cpp (what becomes of dead ones), delivery.cpp (rows in order), assembly.cpp
+// (arrays joined from pieces), budget.cpp (bad rows).
 //
 // Invariant: no deadlock over blocks. Blocks are lent for one task and come back when it ends.
 // Tasks of one child are in the order of the sources. A task that is not the head of the line is
@@ -78,13 +79,14 @@ class Loader::Core {
   [[nodiscard]] std::size_t active_end() const;
   Status full_status();
   [[nodiscard]] Geometry geometry(const Source& source) const noexcept {
-    return {options_.split_bytes, block_rows_, dtype_->row_bytes(), skipped_on_grid(source)};
+    return {options_.split_bytes, block_rows_, dtype_->row_bytes(), skipped_on_grid(source),
+            slot_bytes()};
   }
   [[nodiscard]] bool is_open_question() const;
 
   // dispatch.cpp
   void assign_tasks();
-  void assign_in_order();
+  bool assign_in_order();
   LoadTask* next_task();
   LoadTask* create_task(Source& source);
   bool assign(LoadTask& task, std::unique_ptr<ChildLink>* slot);
@@ -101,6 +103,23 @@ class Loader::Core {
   [[nodiscard]] std::uint64_t spare_for_others() const;
   void lend_blocks();
   bool lend_block(LoadTask& task, std::uint64_t spare);
+
+  // inflation.cpp
+  [[nodiscard]] std::size_t slots() const noexcept { return children_.size() + 2; }
+  [[nodiscard]] std::uint64_t slot_bytes() const noexcept;
+  [[nodiscard]] std::uint64_t ring_bytes() const;
+  [[nodiscard]] std::uint64_t rings() const;
+  bool make_ring(Source& source);
+  Status handle_inflated(ChildLink& child, const wire::Inflated& message);
+  void place_text(const LoadTask& task, ChildLink& child, wire::Task& message);
+  [[nodiscard]] bool is_decoding(const ChildLink& child) const;
+  [[nodiscard]] ChildLink* inflater_of(const Source& source) const;
+  [[nodiscard]] bool is_kept_back(const ChildLink& child, const LoadTask& task) const;
+  void assign_step();
+  void assign_ahead();
+  LoadTask* task_ahead(const ChildLink* child);
+  LoadTask* task_ahead_of(Source& source, const ChildLink* child);
+  [[nodiscard]] bool has_room_for(const LoadTask& task);
 
   // any_order.cpp
   void assign_apart();
@@ -218,6 +237,7 @@ class Loader::Core {
   std::size_t grid_source_ = 0;  // first source whose place on the grid is not known
   std::uint64_t grid_rows_ = 0;
   std::vector<std::unique_ptr<ChildLink>> children_;
+  mutable std::vector<std::weak_ptr<const TextRing>> rings_;  // that take from the quota
   std::vector<std::unique_ptr<LoadTask>> dropped_;  // handed to a child that has not ended them yet
   std::uint64_t last_task_ = 0;
   bool has_begun_ = false;

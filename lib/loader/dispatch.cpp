@@ -18,8 +18,9 @@ bool is_before(const LoadTask& a, const LoadTask& b) noexcept {
 }
 
 // Whether a task may wait in a child behind `task`: not behind one that reads a large or endless
-// source from its top.
+// source from its top, nor behind a step of decoding, so that its child is free for the next.
 bool is_short(const LoadTask& task, std::uint64_t split_bytes) noexcept {
+  if (task.kind == wire::TaskKind::inflate) return false;
   return task.kind != wire::TaskKind::stream || task.source->size <= split_bytes;
 }
 
@@ -56,7 +57,7 @@ LoadTask* Loader::Core::create_task(Source& source) {
       source.all_created = true;
     }
   }
-  if (awaits_exact_place(source)) return nullptr;
+  if (awaits_exact_place(source) || !make_ring(source)) return nullptr;
   LoadTask* task = source.create_task(geometry(source));
   if (task != nullptr) task->id = ++last_task_;
   return task;
@@ -67,43 +68,55 @@ LoadTask* Loader::Core::create_task(Source& source) {
 std::unique_ptr<ChildLink>* Loader::Core::child_for(const LoadTask& task) {
   std::unique_ptr<ChildLink>* empty = nullptr;
   std::unique_ptr<ChildLink>* busy = nullptr;
+  std::unique_ptr<ChildLink>* inflater = nullptr;
   for (auto& slot : children_) {
     if (!slot) {
       if (empty == nullptr) empty = &slot;
-    } else if (!slot->is_closed) {
-      if (slot->tasks.empty()) return &slot;
+    } else if (!slot->is_closed && !is_kept_back(*slot, task)) {
+      if (slot->tasks.empty()) {
+        if (!is_decoding(*slot) || task.kind == wire::TaskKind::inflate) return &slot;
+        inflater = &slot;
+        continue;
+      }
       const bool has_room = slot->tasks.size() < kTasksAhead &&
                             is_before(*slot->tasks.back(), task) &&
                             is_short(*slot->tasks.back(), options_.split_bytes);
       if (has_room && (busy == nullptr || slot->tasks.size() < (*busy)->tasks.size())) busy = &slot;
     }
   }
-  return empty != nullptr ? empty : busy;
+  if (task.kind == wire::TaskKind::inflate && inflater_of(*task.source) != nullptr) return busy;
+  if (empty != nullptr) return empty;
+  return inflater != nullptr ? inflater : busy;
 }
 
 void Loader::Core::assign_tasks() {
   make_way_for_head();
   if (is_any_order()) assign_apart();
-  assign_in_order();
+  const bool is_at_rest = assign_in_order();
+  if (is_at_rest && !is_any_order()) assign_ahead();
 }
 
-void Loader::Core::assign_in_order() {
+// Whether nothing is left to do of what is in turn until a child says more.
+bool Loader::Core::assign_in_order() {
   const std::size_t most_tasks = 4 * children_.size() + 4;
   for (;;) {
+    assign_step();
     std::size_t waiting = 0;
-    for (std::size_t i = head_; i < active_end(); ++i) waiting += sources_[i]->tasks.size();
+    const std::size_t end =
+        is_any_order() ? active_end() : std::min(frontier_ + 1, sources_.size());
+    for (std::size_t i = head_; i < end; ++i) waiting += sources_[i]->tasks.size();
     // A task that was made stays queued until a child is there; only its making is bounded.
     if (waiting >= most_tasks &&
         (head_ >= sources_.size() || sources_[head_]->first_queued() == nullptr))
-      return;
+      return false;
     const bool has_room = std::any_of(children_.begin(), children_.end(), [](const auto& slot) {
       return !slot || (!slot->is_closed && slot->tasks.size() < kTasksAhead);
     });
-    if (!has_room) return;
+    if (!has_room) return false;
     LoadTask* task = next_task();
-    if (task == nullptr) return;
+    if (task == nullptr) return true;
     std::unique_ptr<ChildLink>* slot = child_for(*task);
-    if (slot == nullptr) return;
+    if (slot == nullptr) return task->kind == wire::TaskKind::inflate;
     (void)assign(*task, slot);
   }
 }
@@ -183,7 +196,11 @@ void Loader::Core::hand_over(LoadTask& task, ChildLink& child) {
   message.block_base = task.block_begin.offset;
   message.block_end = task.block_end;
   task.source->member.copy(message.member, sizeof(message.member));
+  if (task.slot.ring() != nullptr) place_text(task, child, message);
   (void)child.send(message, task.source->file.get());
+  // Nothing is left to be found out first.
+  if (task.kind == wire::TaskKind::text && task.is_composed && !awaits_grid(*task.source))
+    send_go(task);
 }
 
 void Loader::Core::compose_sources() {
@@ -221,7 +238,7 @@ void Loader::Core::place_on_grid() {
 // scanned, which are under way.
 bool Loader::Core::awaits_grid(const Source& source) const {
   return is_grid_ && !is_any_order() && source.grid_offset == kUnknownRows &&
-         sources_[grid_source_]->is_headed;
+         sources_[grid_source_]->is_headed && !sources_[grid_source_]->is_packed();
 }
 
 void Loader::Core::send_go(LoadTask& task) {

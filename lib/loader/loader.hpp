@@ -51,6 +51,7 @@ struct LoaderOptions {
   Order order = Order::source;
   bool whole_sources = false;          // an array holds all rows of its source
   std::uint32_t total_timeout_ms = 0;  // 0: none
+  bool inflates_apart = true;          // compressed text is decoded by one child, parsed by all
 };
 
 // A field that was filled because it could not be read, or a row that was passed over.

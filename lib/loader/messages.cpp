@@ -92,6 +92,8 @@ Status Loader::Core::handle(ChildLink& child, std::span<const std::byte> packet)
       return handle_verified(child, wire::decode<wire::Verified>(packet));
     case wire::Type::log:
       return handle_log(child, wire::decode<wire::Log>(packet));
+    case wire::Type::inflated:
+      return handle_inflated(child, wire::decode<wire::Inflated>(packet));
     default:
       return breach("sent a message that only the coordinator sends");
   }
@@ -112,7 +114,9 @@ Status Loader::Core::handle_headed(ChildLink& child, const wire::Headed& message
   if (task == nullptr || task->kind != wire::TaskKind::head)
     return breach("reported a head that it was not asked for");
   Source& source = *task->source;
-  const bool is_decoded = source.format == InputFormat::bgzf || message.is_streaming != 0;
+  const bool is_text = !is_binary(source.format);
+  const bool is_decoded =
+      (is_text && source.format != InputFormat::plain) || message.is_streaming != 0;
   if ((!is_decoded && message.data_offset > source.size) || message.data_line == 0 ||
       (message.is_streaming != 0) != (source.format == InputFormat::npz))
     return breach("reported a head outside its source");
@@ -179,7 +183,7 @@ Status Loader::Core::handle_want(ChildLink& child, const wire::Want& message) {
   LoadTask* task = current_task(child, message.task);
   if (task == nullptr) return breach("wants a block for a task that it does not have");
   // A block may have been lent while the message was under way.
-  task->wants_block = task->lent.empty();
+  task->wants_block = task->has_place() && task->lent.empty();
   return Status::ok();
 }
 
@@ -199,10 +203,11 @@ Status Loader::Core::handle_publish(ChildLink& child, const wire::Publish& messa
   }
   const std::uint64_t before = std::max(task->next_offset, task->begin);
   const bool has_line = message.next_line != 0 || task->source->is_opaque;
-  // Of a bgzf file's split the decoded bytes are told.
-  const bool is_decoded =
-      task->kind == wire::TaskKind::split && task->source->format == InputFormat::bgzf;
-  const bool is_beyond = !is_decoded && message.input_bytes > task->source->size;
+  // Of a part of a compressed file the decoded bytes are told.
+  const bool is_decoded = task->is_part() && task->source->format != InputFormat::plain;
+  const bool is_text = task->kind == wire::TaskKind::text;
+  const bool is_beyond = (!is_decoded && message.input_bytes > task->source->size) ||
+                         (is_text && message.next_offset > task->end);
   if (message.next_offset <= before || !has_line || is_beyond) {
     return breach("published rows from a place that cannot be");
   }
@@ -248,19 +253,21 @@ Status Loader::Core::handle_reject(ChildLink& child, const wire::Reject& message
 Status Loader::Core::handle_done(ChildLink& child, const wire::Done& message) {
   LoadTask* task = current_task(child, message.task);
   if (task == nullptr) return breach("ended a task that it does not have");
-  const bool has_gone = task->kind != wire::TaskKind::split || task->go_sent || task->is_dropped;
+  const bool has_gone = !task->is_part() || task->go_sent || task->is_dropped;
   if (!has_gone) return breach("ended a task before it was done");
   FOREBAY_TRY(cover_tail(*task, {message.rejects, message.skipped}));
   if (!task->is_dropped && task->rows != kUnknownRows && task->settled() != task->rows)
     return breach("ended a task before it was done");
   const bool has_answered = (task->kind != wire::TaskKind::head || task->source->is_headed) &&
-                            (task->kind != wire::TaskKind::map || task->has_mapped);
-  if (!has_answered && !task->is_dropped) return breach("did not report the head or the map");
+                            (task->kind != wire::TaskKind::map || task->has_mapped) &&
+                            (task->kind != wire::TaskKind::inflate || task->inflation);
+  if (!has_answered && !task->is_dropped)
+    return breach("did not report the head, the map or the text");
   if (task->kind == wire::TaskKind::verify && !task->is_dropped && !task->source->is_verified &&
       task->failure.is_ok())
     return breach("did not report what it was to verify");
   note_end(*task, message.end_offset, message.end_line, message.crc);
-  if (!task->is_dropped && task->kind == wire::TaskKind::split)
+  if (!task->is_dropped && task->is_part())
     task->input_bytes = task->file_bytes(task->end - task->begin);
   if (!task->is_dropped && task->kind == wire::TaskKind::stream) {
     Source& source = *task->source;
@@ -278,7 +285,7 @@ Status Loader::Core::handle_fail(ChildLink& child, const wire::Fail& message) {
   if (message.text_bytes > wire::kMaxText) return breach("sent a message that is not well formed");
   FOREBAY_TRY(cover_tail(*task, {message.rejects, message.skipped}));
   if (!task->is_dropped) {
-    task->is_over_budget = message.is_over_budget != 0;
+    task->is_over_budget = message.is_over_budget != 0 && task->has_place();
     Status said = wire::status_of(message);
     if (task->is_over_budget) {
       const std::string most = std::to_string(options_.max_errors);
@@ -307,7 +314,7 @@ Status Loader::Core::handle_log(ChildLink& child, const wire::Log& message) {
 // What the task has consumed behind its last row.
 void Loader::Core::note_end(LoadTask& task, std::uint64_t offset, std::uint64_t line,
                             std::uint64_t crc) {
-  if (task.source->is_opaque || task.is_prelude()) return;
+  if (task.source->is_opaque || task.is_prelude() || task.kind == wire::TaskKind::inflate) return;
   task.end_offset = offset;
   task.end_line = line;
   task.end_crc = crc;
@@ -321,10 +328,13 @@ void Loader::Core::end_task(ChildLink& child, LoadTask& task) {
   task.state = LoadTask::State::ended;
   task.child = nullptr;
   child.tasks.pop_front();
+  if (task.kind == wire::TaskKind::text) task.slot.reset();
   if (task.is_dropped) {
     std::erase_if(dropped_, [&](const auto& entry) { return entry.get() == &task; });
   } else if (task.kind == wire::TaskKind::map) {
     task.source->end_map(task);
+  } else if (task.kind == wire::TaskKind::inflate) {
+    task.source->end_step(task);
   } else if (task.is_prelude()) {
     // It has no rows. Its failure is the source's.
     Source& source = *task.source;

@@ -152,24 +152,27 @@ void Loader::Core::requeue(LoadTask& task) {
   }
   if (task.kind == wire::TaskKind::map && (task.failure.is_failure() || task.has_mapped))
     return task.source->end_map(task);
+  if (task.kind == wire::TaskKind::inflate && (task.failure.is_failure() || task.inflation))
+    return task.source->end_step(task);
   // Comments behind the last row are still to be read: what was consumed must be known whole.
   const bool is_complete = task.rows != kUnknownRows && task.has_place() &&
                            task.settled() == task.rows && task.next_offset >= task.end;
   if (task.failure.is_failure() || is_complete) {
     task.state = LoadTask::State::ended;
     if (task.is_prelude()) task.source->all_created = true;
+    task.slot.reset();
     return;
   }
   task.state = LoadTask::State::queued;
   task.id = 0;
-  task.report.reset();
+  if (task.kind != wire::TaskKind::text) task.report.reset();
   task.go_sent = false;
   task.ended_inside_cut = false;
   const std::uint64_t settled = task.settled();
   task.rejects.begin_again();
   if (task.published == 0) return;
   // Published rows are not delivered twice: the task goes on behind them.
-  const bool is_range = task.kind == wire::TaskKind::split || task.kind == wire::TaskKind::rows;
+  const bool is_range = task.is_part() || task.kind == wire::TaskKind::rows;
   task.source->bytes_ended += is_range ? task.file_bytes(task.next_offset - task.begin) : 0;
   task.input_bytes = 0;
   task.begin = task.next_offset;
@@ -213,7 +216,7 @@ void Loader::Core::drop_tasks(Source& source, std::size_t from) {
     dropped_.push_back(std::move(task));
     (void)child.send(message);
   }
-  source.all_created = true;
+  source.end_inflation();
 }
 
 }  // namespace forebay::core

@@ -47,7 +47,7 @@ void Source::start_behind() {
   next_line = resume->at.line;
   next_row = records;
   const bool is_plain = !is_opaque && format == InputFormat::plain;
-  is_headed = is_plain || format == InputFormat::bgzf;
+  is_headed = is_plain || format == InputFormat::bgzf || is_packed();
   if (is_plain) bytes_ended = resume->at.offset;
   const bool is_all = is_plain ? next_begin == size : is_same;
   is_cut_short = !is_all && next_row >= max_rows;

@@ -44,7 +44,7 @@ Status refuse(Code code, const std::string& path, const char* why) {
 }  // namespace
 
 bool LoadTask::is_waiting() const noexcept {
-  if (kind == wire::TaskKind::split && !go_sent) return report.has_value();
+  if (is_part() && !go_sent) return report.has_value();
   return awaits_input || (wants_block && lent.empty());
 }
 
@@ -106,6 +106,7 @@ std::uint64_t LoadTask::file_bytes(std::uint64_t bytes) const noexcept {
 
 bool Source::is_split_up(const Geometry& geometry) const noexcept {
   if (is_opaque || is_row_stream || is_sequential) return false;
+  if (is_inflated_apart(geometry)) return true;
   // Only splits can begin behind the top without reading what stands before.
   const bool is_behind = resume.has_value();
   if (format == InputFormat::bgzf) return is_behind || size > geometry.split_bytes / kBgzfExpansion;
@@ -133,10 +134,21 @@ LoadTask* Source::create_task(const Geometry& geometry) {
   if (is_split_up(geometry)) {
     if (!is_headed) return add_task(wire::TaskKind::head);
     if (is_binary(format)) return create_rows(geometry);
+    if (is_packed()) return create_step();
     return format == InputFormat::bgzf ? create_map_or_split() : create_split(geometry);
   }
+  return create_stream();
+}
+
+LoadTask* Source::create_stream() {
   LoadTask* task = add_task(wire::TaskKind::stream);
-  if (resume) {
+  if (is_rest_streamed) {
+    task->begin = next_begin;
+    task->line = next_line;
+    task->first_row = next_row;
+    // It reads the file from the top once more.
+    bytes_ended = 0;
+  } else if (resume) {
     task->begin = resume->at.offset;
     task->line = resume->at.line;
     task->first_row = resume->at.records();
@@ -170,7 +182,7 @@ void Source::compose() {
       ++composed;
       continue;
     }
-    if (task.kind != wire::TaskKind::split || !task.report) return;
+    if (!task.is_part() || !task.report) return;
     const std::uint64_t found = task.report->rows[scan_state];
     task.scan_state = scan_state;
     task.first_row = next_row;
@@ -186,8 +198,9 @@ void Source::compose() {
     rows_known = is_cut_short || (all_created && composed == tasks.size());
     if (is_cut_short) return;
   }
-  // The map may end behind the last split.
-  if (format == InputFormat::bgzf && is_headed && all_created) rows_known = true;
+  // The map may end behind the last split, and the decoding behind the last text.
+  const bool is_mapped_out = format == InputFormat::bgzf && is_headed;
+  if ((is_mapped_out || is_inflated) && all_created) rows_known = true;
 }
 
 std::uint64_t Source::bytes_done() const noexcept {
@@ -208,7 +221,7 @@ std::uint64_t Source::rows_expected() const noexcept {
   std::uint64_t bytes = bytes_ended;
   for (std::size_t i = 0; i < composed; ++i) {
     if (tasks[i]->kind == wire::TaskKind::map) continue;
-    bytes = format == InputFormat::bgzf ? tasks[i]->block_end : tasks[i]->end;
+    bytes = format == InputFormat::plain ? tasks[i]->end : tasks[i]->block_end;
   }
   if (!tasks.empty() && tasks.front()->kind == wire::TaskKind::stream) {
     rows = tasks.front()->first_row + tasks.front()->settled();

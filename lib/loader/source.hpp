@@ -14,6 +14,7 @@
 #include "loader/file_options.hpp"
 #include "loader/loader.hpp"
 #include "loader/rejects.hpp"
+#include "loader/text_ring.hpp"
 #include "platform/platform.hpp"
 #include "wire/wire.hpp"
 
@@ -87,6 +88,11 @@ struct LoadTask {
   double file_share = 1.0;  // bytes of the file for each of [begin, end)
   bool has_mapped = false;
 
+  // Inflating: the room for the text, then the text's task has it, and what was found.
+  TextSlot slot;
+  std::uint64_t slot_begin = 0;  // text: decoded offset of what stands at the slot's begin
+  std::optional<wire::Inflation> inflation;
+
   // What its child did.
   std::vector<Block*> lent;         // not published yet
   bool wants_block = false;         // the child waits for one
@@ -119,6 +125,10 @@ struct LoadTask {
   [[nodiscard]] std::uint64_t rows_to_cut(std::uint64_t block_rows) const noexcept {
     return block_rows - (grid_offset + first_row - shift + published) % block_rows;
   }
+  // Whether it has a part of the text whose records are counted before they are parsed.
+  [[nodiscard]] bool is_part() const noexcept {
+    return kind == wire::TaskKind::split || kind == wire::TaskKind::text;
+  }
   // Records settled, of those it has.
   [[nodiscard]] std::uint64_t settled() const noexcept { return published + rejects.skipped; }
   // Whether its child may fill blocks for it.
@@ -136,7 +146,8 @@ struct Geometry {
   std::uint64_t split_bytes = 0;
   std::uint64_t block_rows = 0;
   std::uint64_t row_bytes = 0;
-  std::uint64_t skipped = 0;  // rows before the source that its place on the grid counts wrongly
+  std::uint64_t skipped = 0;     // rows before the source that its place on the grid counts wrongly
+  std::uint64_t slot_bytes = 0;  // for text that one child decodes and others parse; 0: none do
 };
 
 struct Source {
@@ -202,6 +213,14 @@ struct Source {
   bool is_mapping = false;
   bool is_mapped = false;  // to the end, or to a fault
 
+  // Compressed text that one child decodes and all parse: what the text passes through, as long as
+  // there is more to decode.
+  std::shared_ptr<TextRing> ring;
+  std::uint64_t inflated_input = 0;  // bytes of the file that were decoded
+  bool is_stepping = false;          // a task for it is there
+  bool is_inflated = false;          // to its end
+  bool is_rest_streamed = false;     // from next_begin on by one child, once there is no other task
+
   // Opens the file and decides how it is read. A failure names the path and what to do.
   Status open(const Geometry& geometry);
   // Stored by earlier loads.
@@ -250,12 +269,26 @@ struct Source {
   // The task is over and goes.
   void end_map(LoadTask& task);
 
+  // source_inflation.cpp. Whether its decoding is cut into steps, and whether a ring is due for it.
+  [[nodiscard]] bool is_inflated_apart(const Geometry& geometry) const noexcept;
+  [[nodiscard]] bool wants_ring(const Geometry& geometry) const noexcept;
+  // What a step has decoded becomes a task. FOREBAY_E_PROTOCOL: it cannot be.
+  Status take_inflated(LoadTask& step, const wire::Inflated& found);
+  // The step is over. It stays only with a failure, which comes behind the text before it.
+  void end_step(LoadTask& step);
+  // Nothing more is decoded. What was is parsed.
+  void end_inflation() noexcept;
+  // Compressed text that cannot be split.
+  [[nodiscard]] bool is_packed() const noexcept;
+
  private:
   [[nodiscard]] bool is_split_up(const Geometry& geometry) const noexcept;
   LoadTask* add_task(wire::TaskKind kind);
   LoadTask* create_split(const Geometry& geometry);
   LoadTask* create_rows(const Geometry& geometry);
   LoadTask* create_map_or_split();
+  LoadTask* create_step();
+  LoadTask* create_stream();
   // Looks at what was opened or given: its size, format and whether it can be read anywhere.
   Status look();
   Status open_path();

@@ -49,12 +49,12 @@ Result<Descriptor> make_memfd(const char* name) {
   return raise_descriptor(Descriptor(fd));
 }
 
-Status write_all(int fd, std::span<const std::byte> content) {
+Status write_all(int fd, std::uint64_t offset, std::span<const std::byte> content) {
   std::size_t done = 0;
   while (done < content.size()) {
     // Why pwrite: the file position is shared with the child, which starts to read at 0.
-    const ssize_t written =
-        ::pwrite(fd, content.data() + done, content.size() - done, static_cast<off_t>(done));
+    const ssize_t written = ::pwrite(fd, content.data() + done, content.size() - done,
+                                     static_cast<off_t>(offset + done));
     if (written < 0 && errno == EINTR) continue;
     if (written <= 0) return memory_status("fill a shared memory file", content.size(), errno);
     done += static_cast<std::size_t>(written);
@@ -147,7 +147,7 @@ Status punch_range(const Descriptor& segment, std::uint64_t offset, std::uint64_
 Result<Descriptor> make_sealed_file(const char* name, std::span<const std::byte> content) {
   FOREBAY_TRY(check_file_limit(content.size()));
   FOREBAY_TRY_ASSIGN(Descriptor file, make_memfd(name));
-  FOREBAY_TRY(write_all(file.get(), content));
+  FOREBAY_TRY(write_all(file.get(), 0, content));
   FOREBAY_TRY(seal_for_ever(file));
   return file;
 }
@@ -167,6 +167,15 @@ Result<Descriptor> fill_sealed_file(const char* name, std::uint64_t bytes,
   // Only now: the kernel refuses the seal against writing while a writable mapping is there.
   FOREBAY_TRY(seal_for_ever(file));
   return file;
+}
+
+Result<Descriptor> reopen_for_reading(int memory) {
+  const std::string path = "/proc/self/fd/" + std::to_string(memory);
+  return open_for_reading(path.c_str());
+}
+
+Status write_range(const Descriptor& memory, std::uint64_t offset, std::span<const char> content) {
+  return write_all(memory.get(), offset, std::as_bytes(content));
 }
 
 Result<MemfdFacts> look_at_memfd(int fd) {

@@ -45,6 +45,11 @@ Result<Descriptor> make_sealed_file(const char* name, std::span<const std::byte>
 // before it is called.
 Result<Descriptor> fill_sealed_file(const char* name, std::uint64_t bytes,
                                     const std::function<void(std::byte*)>& fill);
+// Another descriptor of the same memory, through which nothing can be written. FOREBAY_E_IO and the
+// like where /proc cannot be used.
+Result<Descriptor> reopen_for_reading(int memory);
+// Writes all of `content` at `offset`; for room that was reserved.
+Status write_range(const Descriptor& memory, std::uint64_t offset, std::span<const char> content);
 // What fstat and the seals say of a descriptor that a stranger gave.
 struct MemfdFacts {
   std::uint64_t bytes = 0;

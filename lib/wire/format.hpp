@@ -29,6 +29,7 @@ enum class Type : std::uint32_t {
   go = 2,
   lend = 3,
   drop = 4,
+  text_memory = 5,
   // child to coordinator
   hello = 16,
   headed = 17,
@@ -42,6 +43,7 @@ enum class Type : std::uint32_t {
   verified = 25,
   waiting = 26,
   log = 27,
+  inflated = 28,
   packed = 30,
   sniff_text = 40,
   sniffed = 41,
@@ -55,9 +57,13 @@ enum class TaskKind : std::uint32_t {
       3,     // the whole source from decoded offset `begin` on; answered by `publish`... and `done`
   map = 4,   // the blocks of a bgzf file from block_begin on; answered by `mapped`, then `done`
   rows = 5,  // bytes [begin, end) of a binary file, whole rows; answered by `publish`... and `done`
-  sniff = 16,  // samples of the source; answered by `sniff_text`..., `sniffed` and `done`
-  verify = 6,  // the decoded bytes before offset `begin`, which an earlier load has consumed;
-               // answered by `verified`... and `done`
+  sniff = 16,   // samples of the source; answered by `sniff_text`..., `sniffed` and `done`
+  verify = 6,   // the decoded bytes before offset `begin`, which an earlier load has consumed;
+                // answered by `verified`... and `done`
+  inflate = 7,  // decode what follows decoded offset `begin` into the room that was given, as far
+                // as whole records go; answered by `inflated`, then `done`
+  text = 8,     // decoded bytes [begin, end), whole records that an `inflate` has left in memory;
+                // answered, after `go`, by `publish`... and `done`
 };
 
 // What becomes of a row that cannot be read.
@@ -95,7 +101,9 @@ struct Task {
   std::uint64_t reject_budget;  // stream: rejects that are allowed; the next one fails the task
   std::uint64_t source_bytes;
   // bgzf: the block that holds `begin`, and the decoded offset of its first byte. map: the decoded
-  // offset of block_begin, and the byte of the file past which no further block is begun.
+  // offset of block_begin, and the byte of the file past which no further block is begun. inflate:
+  // the room [block_begin, block_end) in the memory that `text_memory` has brought. text: where
+  // `begin` lies there.
   std::uint64_t block_begin;
   std::uint64_t block_base;
   std::uint64_t block_end;
@@ -129,6 +137,13 @@ struct Drop {
   static constexpr Type kType = Type::drop;
   Header header;
   std::uint64_t task;
+};
+
+// Comes before a task of kind inflate or text, with the descriptor of the memory that its text goes
+// to or stands in; to read only where the text stands in it.
+struct TextMemory {
+  static constexpr Type kType = Type::text_memory;
+  Header header;
 };
 
 struct Hello {
@@ -175,6 +190,25 @@ struct Verified {
   std::uint64_t crc;        // of the decoded bytes before `offset`
   std::uint32_t ends_row;   // a line break stands before `offset`, or the source ends there
   std::uint32_t is_at_end;  // the source ends at `offset`
+};
+
+enum class Inflation : std::uint32_t {
+  more = 1,      // text of whole records was written, more may follow
+  at_end = 2,    // so was the rest of the source, which may be nothing
+  too_long = 3,  // the record at `begin` has no room; nothing was written
+};
+
+// What an `inflate` has written, from the start of its room on.
+struct Inflated {
+  static constexpr Type kType = Type::inflated;
+  Header header;
+  std::uint64_t task;
+  std::uint64_t bytes;
+  std::uint64_t rows;  // that begin in it
+  std::uint64_t newlines;
+  std::uint64_t input_bytes;  // of the file, consumed so far from its top
+  Inflation state;
+  std::uint32_t reserved;
 };
 
 struct Scanned {
@@ -328,6 +362,7 @@ static_assert(sizeof(Header) == 16 && sizeof(Task) == 376 && sizeof(Go) == 72 &&
               sizeof(Lend) == 48);
 static_assert(sizeof(Drop) == 24 && sizeof(Hello) == 24 && sizeof(Headed) == 64 &&
               sizeof(Scanned) == 104);
+static_assert(sizeof(TextMemory) == 16 && sizeof(Inflated) == 64);
 static_assert(sizeof(Want) == 24 && sizeof(Waiting) == 24 && sizeof(Publish) == 96 &&
               sizeof(Done) == 80 && sizeof(Verified) == 48 && sizeof(Fail) == 104 + kMaxText &&
               sizeof(Reject) == 568);

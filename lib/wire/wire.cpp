@@ -46,6 +46,10 @@ std::size_t size_of(Type type) noexcept {
       return sizeof(Log);
     case Type::packed:
       return sizeof(Packed);
+    case Type::text_memory:
+      return sizeof(TextMemory);
+    case Type::inflated:
+      return sizeof(Inflated);
   }
   return 0;
 }

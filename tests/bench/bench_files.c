@@ -1,5 +1,5 @@
-/* bench_files CHILDREN DTYPE DELIMITER HEADER FILE...: parses files into arrays of shared memory and keeps them all, as those do
- * that parse into memory; prints rows and seconds as JSON. */
+/* bench_files CHILDREN DTYPE DELIMITER HEADER FILE...: parses files into arrays of shared memory
+ * and keeps them all, as those do that parse into memory; prints rows and seconds as JSON. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,16 +13,16 @@ static double now(void) {
   return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static int report(const forebay_error *err) {
+static int report(const forebay_error* err) {
   fprintf(stderr, "bench_files: %s\n", err->message);
   return 1;
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   if (argc < 6) return 2;
   forebay_error err = FOREBAY_ERROR_INIT;
-  forebay_dtype *dtype = NULL;
-  forebay_loader *loader = NULL;
+  forebay_dtype* dtype = NULL;
+  forebay_loader* loader = NULL;
   forebay_loader_options options = FOREBAY_LOADER_OPTIONS_INIT;
   const double begin = now();
   options.children = (uint32_t)atoi(argv[1]);
@@ -35,16 +35,16 @@ int main(int argc, char **argv) {
     if (forebay_loader_add_file(loader, argv[i], NULL, &err) != FOREBAY_OK) return report(&err);
   }
   size_t held = 0, room = 0;
-  forebay_array **arrays = NULL;
+  forebay_array** arrays = NULL;
   uint64_t rows = 0;
   forebay_status status;
   for (;;) {
-    forebay_array *array = NULL;
+    forebay_array* array = NULL;
     status = forebay_loader_next(loader, -1, &array, &err);
     if (status != FOREBAY_OK) break;
     if (held == room) {
       room = room == 0 ? 1024 : 2 * room;
-      forebay_array **more = realloc(arrays, room * sizeof(forebay_array *));
+      forebay_array** more = realloc(arrays, room * sizeof(forebay_array*));
       if (more == NULL) return 1;
       arrays = more;
     }

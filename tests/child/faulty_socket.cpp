@@ -8,10 +8,11 @@
 // hello-after, reject-before, reject-after, reject-falsify. Deeds: hostile/NAME of
 // hostile_deeds.cpp, kill, abort, exit3, hang, garbage, huge,
 // wrong-lease, wrong-task, many-rows, close, descriptor, twice, early-done, miscount, uncounted; of
-// a reject: far-byte, far-line, no-column, odd-code, long-text, escapes. With a marker, a path, the
-// deed is done only by the first process that can create it; into "<marker>.sources" it writes its
-// process id and the sources of all tasks that it ever had. $FOREBAY_TEST_FIRST_DIES names another
-// marker: the process that creates it dies of its first task instead.
+// a reject: far-byte, far-line, no-column, odd-code, long-text, escapes. Also inflated-before,
+// inflated-after and inflated-falsify, whose deeds falsify_inflated() names. With a marker, a path,
+// the deed is done only by the first process that can create it; into "<marker>.sources" it writes
+// its process id and the sources of all tasks that it ever had. $FOREBAY_TEST_FIRST_DIES names
+// another marker: the process that creates it dies of its first task instead.
 #define send_packet real_send_packet
 #define receive_packet real_receive_packet
 #include "../../lib/platform/socket.cpp"
@@ -199,6 +200,24 @@ const char* moment_of(const wire::Task& task) {
   }
 }
 
+// Text that is not what was decoded.
+bool falsify_inflated(const Descriptor& socket, std::span<const std::byte> sent) {
+  const std::string& deed = fault().deed;
+  auto message = wire::decode<wire::Inflated>(sent);
+  if (deed == "wrong-task") message.task += 1'000'000;
+  if (deed == "far-bytes") message.bytes = UINT64_MAX;
+  if (deed == "no-bytes") message.bytes = message.rows = message.newlines = 0;
+  if (deed == "many-rows") message.rows = message.bytes + 1;
+  if (deed == "more-rows") ++message.rows;
+  if (deed == "many-lines") message.newlines = UINT64_MAX;
+  if (deed == "far-input") message.input_bytes = UINT64_MAX;
+  if (deed == "no-state") message.state = wire::Inflation{0};
+  if (deed == "odd-state") message.state = wire::Inflation{4};
+  if (deed == "too-long") message.state = wire::Inflation::too_long;
+  if (deed == "again") (void)send_anyway(socket, message);
+  return send_anyway(socket, message).is_ok();
+}
+
 const char* moment_after(std::span<const std::byte> packet) {
   switch (wire::check(packet).value_or(wire::Type::hello)) {
     case wire::Type::task:
@@ -235,6 +254,11 @@ Status send_packet(const Descriptor& socket, std::span<const std::byte> bytes, i
   }
   if (type == wire::Type::reject && is_due("reject-before")) do_deed(socket, bytes);
   if (type == wire::Type::scanned && is_due("scan-before")) do_deed(socket, bytes);
+  if (type == wire::Type::inflated && is_due("inflated-before")) do_deed(socket, bytes);
+  if (type == wire::Type::inflated && is_due("inflated-falsify")) {
+    (void)falsify_inflated(socket, bytes);
+    return Status::ok();
+  }
   Status status = real_send_packet(socket, bytes, fd);
   const bool is_end = type == wire::Type::done || type == wire::Type::fail;
   if (is_end && !tasks().empty()) {
@@ -244,6 +268,7 @@ Status send_packet(const Descriptor& socket, std::span<const std::byte> bytes, i
   witness().past.emplace_back(bytes.begin(), bytes.end());
   if (type == wire::Type::reject && is_due("reject-after")) do_deed(socket, bytes);
   if (type == wire::Type::hello && is_due("hello-after")) do_deed(socket, bytes);
+  if (type == wire::Type::inflated && is_due("inflated-after")) do_deed(socket, bytes);
   if (type == wire::Type::publish && is_due("publish-after")) do_deed(socket, bytes);
   if (type == wire::Type::want && is_due("want-after")) do_deed(socket, bytes);
   if (type == wire::Type::done && is_due("done-after")) do_deed(socket, bytes);

@@ -62,8 +62,10 @@ void test_compressed_text_gives_the_rows_and_rejects_of_the_plain_one() {
     const Input input = make_input(policy, 11, 5'000, 10);
     const std::string path = folder.write("a.csv.gz", gzip(input.text));
     for (const std::uint64_t window : {std::uint64_t{1'000}, std::uint64_t{65'536}}) {
-      const Loaded got = load({path}, kDtype, options_of(policy, 2, window));
-      check_load(input, got, "windows of " + std::to_string(window));
+      for (const std::uint32_t children : {1U, 2U})
+        check_load(input, load({path}, kDtype, options_of(policy, children, window)),
+                   "windows of " + std::to_string(window));
+      const Loaded got = load({path}, kDtype, options_of(policy, 1, window));
       // A stream knows the place of every row, so that nothing is copied but what must be joined.
       CHECK_EQ(got.bytes_copied, 0U);
     }
