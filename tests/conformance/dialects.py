@@ -128,8 +128,10 @@ def run(lib, case, path, names):
         return refused(lib, case)
     path.write_bytes(input_of(case))
     first = None
-    # The best kernel in every way; each of the others in one.
-    for children, split, kernel in [(*way, names[0]) for way in WAYS] + [(1, 0, name) for name in names[1:]]:
+    # Every way and every kernel comes up.
+    for number in range(max(len(WAYS), len(names))):
+        children, split = WAYS[number % len(WAYS)]
+        kernel = names[number % len(names)]
         os.environ[KERNEL] = kernel
         options = dict(case.get("options", {}), children=children, split_bytes=split)
         max_rows = options.pop("max_rows", 0)

@@ -58,7 +58,8 @@ static std::size_t index_by(const IndexMarks marks, const char* data, std::size_
     if constexpr (kBlanks) separators |= block.equal('\t');
     separators &= valid;
     if constexpr (!kBlanks) {
-      lead |= (block.equal(' ') | block.equal('\t')) & ((separators | newlines) << 1 | 1);
+      const std::uint64_t marked = separators | newlines;
+      lead |= (block.equal(' ') | block.equal('\t')) & ~marked & (marked << 1 | 1);
     }
     if constexpr (kQuotes) {
       const std::uint64_t quotes = block.equal(marks.quote) & valid;

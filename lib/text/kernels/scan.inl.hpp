@@ -49,47 +49,57 @@ class BlockRun {
         has_comment_(!machine.comment_prefix().empty()),
         comment_(has_comment_ ? machine.comment_prefix()[0] : '\n') {}
 
-  // Takes data[at, at + 64) on from `state`; returns the rows that begin there.
-  std::uint64_t take(ScanState& state, std::size_t at) {
+  void enter(ScanState state) {
+    in_comment_ = state == ScanState::comment;
+    inside_ = state == ScanState::quoted ? ~std::uint64_t{0} : 0;
+    at_record_ = state == ScanState::record_start;
+    after_separator_ = state == ScanState::field_start;
+    after_close_ = state == ScanState::quote_closed;
+  }
+  [[nodiscard]] ScanState state() const {
+    if (in_comment_) return ScanState::comment;
+    if (inside_ != 0) return ScanState::quoted;
+    if (after_close_ != 0) return ScanState::quote_closed;
+    if (at_record_ != 0) return ScanState::record_start;
+    return after_separator_ != 0 ? ScanState::field_start : ScanState::unquoted;
+  }
+
+  // Takes data[at, at + 64) on; returns the rows that begin there.
+  std::uint64_t take(std::size_t at) {
     const Block block(data_ + at);
     newlines_ = block.equal('\n');
-    Outcome out;
-    if (state == ScanState::comment || !try_masks(block, state, at, &out))
-      return machine_.run(state, data_, at, at + 64, readable_);
-    state = out.state;
-    return out.rows;
+    std::uint64_t rows = 0;
+    if (in_comment_ || !try_masks(block, at, &rows)) [[unlikely]] {
+      ScanState state = this->state();
+      rows = machine_.run(state, data_, at, at + 64, readable_);
+      enter(state);
+    }
+    return rows;
   }
   // In the block taken last, in quotes or not.
   [[nodiscard]] std::uint64_t newlines() const { return newlines_; }
 
  private:
-  struct Outcome {
-    ScanState state;
-    std::uint64_t rows;
-  };
-  static constexpr std::uint64_t kLast = std::uint64_t{1} << 63;
-
-  bool try_masks(const Block& block, ScanState state, std::size_t at, Outcome* out) {
+  // Why carries and no state: what a block hands on must not wait for all of it to be known.
+  bool try_masks(const Block& block, std::size_t at, std::uint64_t* rows) {
     std::uint64_t separators = block.equal(separator_);
     if (blanks_) separators |= block.equal('\t');
     std::uint64_t newlines = newlines_;
     std::uint64_t inside = 0;
     std::uint64_t closes = 0;
-    const bool was_inside = state == ScanState::quoted;
-    const bool at_record = state == ScanState::record_start;
-    const std::uint64_t quotes = has_quote_ ? block.equal(quote_) : 0;
-    if (quotes != 0 || was_inside) {
-      inside = prefix_xor(quotes) ^ (was_inside ? ~std::uint64_t{0} : 0);
-      const std::uint64_t before = inside << 1 | (was_inside ? 1U : 0U);
+    // A split may be asked what it holds if it begins in quotes, whatever the dialect.
+    if (has_quote_ || inside_ != 0) {
+      const std::uint64_t quotes = has_quote_ ? block.equal(quote_) : 0;
+      inside = prefix_xor(quotes) ^ inside_;
+      const std::uint64_t before = inside << 1 | (inside_ & 1);
       closes = quotes & before;
       newlines &= ~before;
       separators &= ~before;
-      const bool may_open = at_record || state == ScanState::field_start;
-      const std::uint64_t openings = (newlines | separators) << 1 | (may_open ? 1U : 0U) |
-                                     closes << 1 | (state == ScanState::quote_closed ? 1U : 0U);
+      const std::uint64_t openings =
+          (newlines | separators | closes) << 1 | at_record_ | after_separator_ | after_close_;
       if ((quotes & ~before & ~openings) != 0) return false;
     }
-    const std::uint64_t record_starts = newlines << 1 | (at_record ? 1U : 0U);
+    const std::uint64_t record_starts = newlines << 1 | at_record_;
     std::uint64_t first_bytes = record_starts;
     bool blank_to_end = false;
     if (blanks_) {
@@ -98,9 +108,8 @@ class BlockRun {
       blank_to_end = __builtin_add_overflow(record_starts & separators, separators, &behind);
       first_bytes = (record_starts | behind) & ~separators;
     }
-    out->rows = count_bits(first_bytes & ~newlines);
-    std::uint64_t odd = block.equal('\r');
-    const std::uint64_t returns = odd;
+    const std::uint64_t returns = block.equal('\r');
+    std::uint64_t odd = returns;
     if (has_comment_) odd |= block.equal(comment_);
     std::uint64_t line_ends = 0;
     for (odd &= first_bytes; odd != 0; odd &= odd - 1) {
@@ -108,22 +117,15 @@ class BlockRun {
       const std::uint64_t bit = odd & (0 - odd);
       if ((returns & bit) != 0 && Machine::ends_line(data_, at + place, readable_)) {
         line_ends |= bit;
-        --out->rows;
       } else if (machine_.comment_at(data_, at + place, readable_)) {
         return false;
       }
     }
-    if ((inside & kLast) != 0) {
-      out->state = ScanState::quoted;
-    } else if ((closes & kLast) != 0) {
-      out->state = ScanState::quote_closed;
-    } else if (((newlines | line_ends) & kLast) != 0 || blank_to_end) {
-      out->state = ScanState::record_start;
-    } else if ((separators & kLast) != 0) {
-      out->state = ScanState::field_start;
-    } else {
-      out->state = ScanState::unquoted;
-    }
+    *rows = count_bits(first_bytes & ~newlines & ~line_ends);
+    inside_ = 0 - (inside >> 63);
+    after_close_ = closes >> 63;
+    at_record_ = (newlines | line_ends) >> 63 | (blank_to_end ? 1U : 0U);
+    after_separator_ = separators >> 63 & ~at_record_;
     return true;
   }
 
@@ -137,17 +139,25 @@ class BlockRun {
   const bool has_comment_;
   const char comment_;
   std::uint64_t newlines_ = 0;
+  // Of the byte before the next block: all ones in quotes, the others 0 or 1.
+  bool in_comment_ = false;
+  std::uint64_t inside_ = 0;
+  std::uint64_t at_record_ = 0;
+  std::uint64_t after_separator_ = 0;
+  std::uint64_t after_close_ = 0;
 };
 
 static LineCounts run(const Machine& machine, ScanState& state, const char* data, std::size_t from,
                       std::size_t to, std::size_t readable) {
   LineCounts counts;
   BlockRun blocks(machine, data, readable);
+  blocks.enter(state);
   std::size_t at = from;
   for (; to - at >= 64; at += 64) {
-    counts.rows += blocks.take(state, at);
+    counts.rows += blocks.take(at);
     counts.newlines += count_bits(blocks.newlines());
   }
+  state = blocks.state();
   counts.rows += machine.run(state, data, at, to, readable);
   for (; at < to; ++at) counts.newlines += data[at] == '\n';
   return counts;
