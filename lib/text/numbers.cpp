@@ -23,6 +23,14 @@ constexpr std::int64_t kHugePower = 1'000'000'000;
 // Takes digits into decimal->digits while there are at most 19 that count; returns the byte after
 // them.
 const char* take_digits(const char* at, Decimal* decimal, unsigned* significant) noexcept {
+  // Eight at a time, where none of them is a zero in front.
+  while (*significant + 8 <= 19 && (decimal->digits != 0 || *at != '0')) {
+    const std::uint64_t word = load_word(at);
+    if (not_digits(word) != 0) break;
+    decimal->digits = decimal->digits * kPowersOfTen[8] + digits_value(word, 8);
+    *significant += 8;
+    at += 8;
+  }
   for (; is_digit(*at); ++at) {
     if (decimal->digits == 0 && *at == '0') continue;
     if (++*significant <= 19) {

@@ -16,9 +16,9 @@ struct IndexCarry {
 
 // Takes what stands in quotes out of both masks; false when a quote opens or closes where none may.
 // Why closing quotes are judged too: a field that is skipped is not read by anyone.
-static bool mask_quoted(const Block& block, const char* data, std::uint64_t quotes,
-                        std::uint64_t valid, IndexCarry& carry, TextIndex* index,
-                        std::uint64_t& separators, std::uint64_t& newlines) {
+static inline bool mask_quoted(const Block& block, const char* data, std::uint64_t quotes,
+                               std::uint64_t valid, IndexCarry& carry, TextIndex* index,
+                               std::uint64_t& separators, std::uint64_t& newlines) {
   const std::uint64_t inside = prefix_xor(quotes) ^ (0 - carry.inside);
   const std::uint64_t before = inside << 1 | carry.inside;
   const std::uint64_t closes = quotes & before;
@@ -85,8 +85,8 @@ static std::size_t index_by(const IndexMarks marks, const char* data, std::size_
   return at < size ? at : size;
 }
 
-static std::size_t index_window(const Machine& machine, const char* data, std::size_t size,
-                                TextIndex* index) {
+static inline std::size_t index_window(const Machine& machine, const char* data, std::size_t size,
+                                       TextIndex* index) {
   index->has_quotes = index->has_doubled_quotes = index->has_embedded_newlines = false;
   const bool blanks = machine.blanks();
   const IndexMarks marks{blanks ? ' ' : machine.delimiter(), machine.quote()};

@@ -19,7 +19,7 @@ static inline FieldText without_lead(FieldText field) {
 }
 
 // Where the fields of one column in some rows, or of some columns in one row, stand.
-constexpr std::size_t kRun = 64;
+static constexpr std::size_t kRun = 64;
 struct FieldRun {
   std::uint32_t starts[kRun];
   std::uint32_t sizes[kRun];
@@ -42,7 +42,7 @@ struct StepRun {
 };
 
 // A size that no reader takes: the field is the fallback's.
-constexpr std::uint32_t kTooLong = ~std::uint32_t{0};
+static constexpr std::uint32_t kTooLong = ~std::uint32_t{0};
 
 // A field without blanks before it and quotes around it.
 [[gnu::always_inline]] static inline void set_bare(const StepRun& run, FieldText field, bool trim,
@@ -94,8 +94,8 @@ template <bool kBare>
 }
 
 // What no reader took.
-static bool read_by_fallback(const StepRun& run, std::size_t row, std::size_t index, bool trim,
-                             std::byte* out) {
+static inline bool read_by_fallback(const StepRun& run, std::size_t row, std::size_t index,
+                                    bool trim, std::byte* out) {
   const std::uint32_t start = run.start_of(row, index);
   const std::uint32_t end = *run.end_of(row, index);
   FieldText field{run.batch.text + start, end - start};
@@ -203,31 +203,31 @@ static std::size_t read_numbers(const StepRun& run) {
 }
 
 // Ones in the lowest bytes: entry 8 + n has n of them.
-constexpr std::uint64_t kLowBytes[25] = {0,
-                                         0,
-                                         0,
-                                         0,
-                                         0,
-                                         0,
-                                         0,
-                                         0,
-                                         0,
-                                         0xff,
-                                         0xffff,
-                                         0xffffff,
-                                         0xffffffff,
-                                         0xffffffffff,
-                                         0xffffffffffff,
-                                         0xffffffffffffff,
-                                         ~std::uint64_t{0},
-                                         ~std::uint64_t{0},
-                                         ~std::uint64_t{0},
-                                         ~std::uint64_t{0},
-                                         ~std::uint64_t{0},
-                                         ~std::uint64_t{0},
-                                         ~std::uint64_t{0},
-                                         ~std::uint64_t{0},
-                                         ~std::uint64_t{0}};
+static constexpr std::uint64_t kLowBytes[25] = {0,
+                                                0,
+                                                0,
+                                                0,
+                                                0,
+                                                0,
+                                                0,
+                                                0,
+                                                0,
+                                                0xff,
+                                                0xffff,
+                                                0xffffff,
+                                                0xffffffff,
+                                                0xffffffffff,
+                                                0xffffffffffff,
+                                                0xffffffffffffff,
+                                                ~std::uint64_t{0},
+                                                ~std::uint64_t{0},
+                                                ~std::uint64_t{0},
+                                                ~std::uint64_t{0},
+                                                ~std::uint64_t{0},
+                                                ~std::uint64_t{0},
+                                                ~std::uint64_t{0},
+                                                ~std::uint64_t{0},
+                                                ~std::uint64_t{0}};
 
 [[gnu::always_inline]] static inline void store_word(std::byte* out, std::uint64_t word) {
   if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
@@ -242,7 +242,7 @@ constexpr std::uint64_t kLowBytes[25] = {0,
   store_word(out + rest, load_word(field.at + rest) & kLowBytes[8 + field.size - rest]);
 }
 
-static std::size_t read_texts(const StepRun& run) {
+static inline std::size_t read_texts(const StepRun& run) {
   const std::size_t width = run.step.width;
   const char* const text = run.batch.text;
   const bool is_short = width >= 8 && width <= 16;
@@ -266,15 +266,15 @@ static std::size_t read_texts(const StepRun& run) {
 }
 
 // Values that only the fallback reads.
-static std::size_t read_others(const StepRun& run) {
+static inline std::size_t read_others(const StepRun& run) {
   const auto leave = [](const FieldRun&, std::size_t from, std::size_t, std::byte*, std::size_t) {
     return from;
   };
   return each_run<true>(run, run.batch.blanks, leave);
 }
 
-static std::size_t read_fields(const Step& step, std::size_t column, const RowBatch& batch,
-                               const FieldFallback& fallback) {
+static inline std::size_t read_fields(const Step& step, std::size_t column, const RowBatch& batch,
+                                      const FieldFallback& fallback) {
   const StepRun run{step, column, batch, fallback};
   const bool is_strict = step.kind != StepKind::ruled || step.strict_first;
   switch (is_strict ? step.type : StepKind::ruled) {

@@ -6,8 +6,8 @@
 
 // Every newline starts a record. Only one that starts with an odd byte may be no row (blank,
 // comment); those are looked at one by one, the others only counted.
-static LineCounts count_lines(const Machine& machine, const char* data, std::size_t size,
-                              std::size_t readable) {
+static inline LineCounts count_lines(const Machine& machine, const char* data, std::size_t size,
+                                     std::size_t readable) {
   const char comment = machine.comment_prefix().empty() ? '\n' : machine.comment_prefix()[0];
   LineCounts counts;
   std::uint64_t carry = 1;
@@ -147,8 +147,8 @@ class BlockRun {
   std::uint64_t after_close_ = 0;
 };
 
-static LineCounts run(const Machine& machine, ScanState& state, const char* data, std::size_t from,
-                      std::size_t to, std::size_t readable) {
+static inline LineCounts run(const Machine& machine, ScanState& state, const char* data,
+                             std::size_t from, std::size_t to, std::size_t readable) {
   LineCounts counts;
   BlockRun blocks(machine, data, readable);
   blocks.enter(state);
