@@ -44,6 +44,8 @@ Status refuse(Code code, const std::string& path, const char* why) {
 }  // namespace
 
 bool LoadTask::is_waiting() const noexcept {
+  // Why: an answer to `drop` needs nothing more. A child that never gives one would stay for ever.
+  if (is_dropped) return false;
   if (is_part() && !go_sent) return report.has_value();
   return awaits_input || (wants_block && lent.empty());
 }
