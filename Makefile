@@ -2,11 +2,12 @@
 BUILD ?= build
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 PREFIX ?= /usr/local
+FUZZ_SECONDS ?= 600
 CTEST = ctest --test-dir $(1) --output-on-failure -j2 $(CTEST_FLAGS)
 CONFIGURE = mkdir -p $(1) && cmake -S . -B $(1) -G Ninja -DCMAKE_INSTALL_PREFIX=$(PREFIX) $(2) $(CMAKE_FLAGS) \
   > $(1)/configure.log 2>&1 || { cat $(1)/configure.log; exit 1; }
 
-.PHONY: build deps demo test test-long asan tsan lint docs bench reliability install clean help
+.PHONY: build deps demo test test-long fuzz asan tsan lint docs bench reliability install clean help
 .DEFAULT_GOAL := build
 
 build: ## build the libraries and the command, into build/
@@ -28,6 +29,13 @@ test-long: deps ## the tests that take many minutes too
 	@$(call CONFIGURE,$(BUILD),-DFOREBAY_TESTS=ON)
 	cmake --build $(BUILD) -j $(JOBS)
 	$(call CTEST,$(BUILD))
+	$(MAKE) fuzz
+
+fuzz: ## each fuzz target under libFuzzer with sanitizers, for FUZZ_SECONDS (600)
+	@sh cmake/deps.sh build fuzz
+	@$(call CONFIGURE,build-fuzz,-DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ -DCMAKE_CXX_FLAGS=-O1 -DFOREBAY_FUZZ=ON -DFOREBAY_WERROR=OFF "-DFOREBAY_SANITIZE=address;undefined")
+	cmake --build build-fuzz --target fuzzers -j $(JOBS)
+	@sh cmake/fuzz.sh build-fuzz $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
 asan: deps ## the tests under AddressSanitizer and UBSan
 	@$(call CONFIGURE,build-asan,-DCMAKE_BUILD_TYPE=Debug "-DFOREBAY_SANITIZE=address;undefined")
@@ -61,6 +69,6 @@ reliability: deps ## crash the store and stock HDF5 in memory, print the tables 
 install: build ## install under PREFIX (/usr/local)
 	cmake --install $(BUILD) --prefix $(PREFIX)
 clean: ## remove everything built
-	rm -rf build build-asan build-tsan
+	rm -rf build build-asan build-tsan build-fuzz
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12

@@ -13,6 +13,9 @@ endif()
 target_compile_definitions(forebay_flags INTERFACE _GNU_SOURCE _FILE_OFFSET_BITS=64)
 target_include_directories(forebay_flags INTERFACE
   ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/lib)
+if(FOREBAY_FUZZ) # the edges that libFuzzer counts; tests/fuzz links its main
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
 if(FOREBAY_SANITIZE)
   string(REPLACE ";" "," _sanitizers "${FOREBAY_SANITIZE}")
   add_compile_options(-fsanitize=${_sanitizers} -fno-sanitize-recover=all -fno-omit-frame-pointer)

@@ -1,5 +1,6 @@
 #!/bin/sh
-# deps.sh [build|lint|docs|bench]...: installs the packages that are missing for these purposes (default: build, which includes the tests).
+# deps.sh [build|lint|docs|bench|fuzz]...: installs the packages that are missing for these purposes (default: build, which includes
+# the tests).
 # Where there is no apt it names what is missing and fails only then.
 set -eu
 
@@ -9,6 +10,7 @@ build="cmake ninja-build g++ gcc binutils pkg-config libhdf5-dev hdf5-tools libu
 lint="clang-format clang-tidy python3"
 docs="doxygen"
 bench="r-cran-data.table tabix python3-tables python3-matplotlib python3-venv"
+fuzz="clang"
 
 packages=""
 for purpose in "${@:-build}"; do
@@ -17,7 +19,8 @@ for purpose in "${@:-build}"; do
     lint) packages="$packages $lint" ;;
     docs) packages="$packages $docs" ;;
     bench) packages="$packages $bench" ;;
-    *) echo "deps.sh: unknown purpose '$purpose'; give build, lint, docs or bench" >&2; exit 2 ;;
+    fuzz) packages="$packages $fuzz" ;;
+    *) echo "deps.sh: unknown purpose '$purpose'; give build, lint, docs, bench or fuzz" >&2; exit 2 ;;
   esac
 done
 
