@@ -1,7 +1,7 @@
-// The rules by which lib/loader/dispatch.cpp, any_order.cpp and delivery.cpp hand out tasks and
-// blocks, small enough that all reachable states can be walked: no state is stuck but those in
-// which the caller holds arrays (FOREBAY_E_FULL). Rules broken on purpose are found out, so the
-// walk can fail.
+// The rules by which lib/loader/dispatch.cpp, any_order.cpp, inflation.cpp and delivery.cpp hand
+// out tasks and blocks, small enough that all reachable states can be walked: no state is stuck but
+// those in which the caller holds arrays (FOREBAY_E_FULL). Rules broken on purpose are found out,
+// so the walk can fail.
 //
 // Mirrored rules, by the names in lib/loader:
 //   assign   next_task() and child_for(): tasks go out in the order of the sources; a child has at
@@ -9,6 +9,11 @@
 //            In order any that is so up to the frontier, the first source with tasks to be made.
 //   apart    assign_apart(), order any: idle children but the first take the first task that a dead
 //            child left, else one of any source (in truth of that with the fewest at work).
+//   step     assign_step(), create_step(): tasks of a source that is decoded apart are there only
+//            after a step each, one at a time, and while a slot is free for the text. The child
+//            that decodes goes on with it as long as it lives, and gets no task of a later source.
+//   ahead    assign_ahead(): while a source is decoded and nothing is left to do of those up to it,
+//            idle children take tasks of later ones.
 //   lend     lend_blocks(): only the task that its child is at gets blocks; the head of the line if
 //            spare_for_assembly() stays free, others if spare_for_others() does. Others thus leave
 //            room for one array with the caller.
@@ -39,14 +44,19 @@ constexpr int kMostChildren = 3;
 constexpr int kMostSources = 3;
 // Units of an array. A piece of two must be joined with another, one of three reaches over the end.
 constexpr int kArray = 4;
+// In the queue of a child: a step of source 0.
+constexpr int kStep = 50;
 
 // What a world consists of, and which rule is broken in it.
 struct Rules {
   int children = 2;
   int blocks = 4;
-  std::vector<int> source_of{};  // of each task
-  std::vector<int> pieces_of{};  // blocks that each task fills
-  std::vector<int> units_of{};   // that the pieces of each task hold: kArray fills an array
+  std::vector<int> source_of{};    // of each task
+  std::vector<int> pieces_of{};    // blocks that each task fills
+  std::vector<int> units_of{};     // that the pieces of each task hold: kArray fills an array
+  std::vector<bool> is_decoded{};  // sources, in steps; empty: none
+  int slots = 2;                   // for their text
+  int deaths = 2;                  // at the most
   bool any_order = false;
   bool keeps_spare = true;          // for the head, when others are lent
   bool keeps_assembly = true;       // for the array being joined, when the head is lent
@@ -55,6 +65,7 @@ struct Rules {
   bool may_skip = false;            // pieces may reach over the end of an array
   bool keeps_next_array = true;     // may_skip: for the one behind the array being joined
   bool keeps_for_caller = true;     // when others are lent, and the caller holds nothing
+  bool decoder_stays = true;        // what decodes a source takes no task of a later one
 };
 
 struct Task {
@@ -70,6 +81,9 @@ struct State {
   std::array<std::int8_t, kMostSources> joining{};  // 1: a block is leased for the joined array
   std::array<std::int8_t, kMostSources> joined{};   // units in it
   std::array<std::int8_t, kMostSources> taken{};    // units of the front piece that are gone
+  std::array<std::int8_t, kMostSources> made{};     // tasks that steps have made
+  std::array<std::int8_t, kMostSources> decoder{};  // child + 1
+  std::array<std::int8_t, kMostSources> stepping{};
   std::int8_t held = 0;
   std::int8_t deaths = 0;
 
@@ -173,10 +187,18 @@ class Model {
 
   [[nodiscard]] std::vector<State> moves_of(const State& state) const {
     std::vector<State> moves;
-    add_assign(state, &moves);
+    if (is_any_decoded()) {
+      add_in_turn(state, &moves);
+    } else {
+      add_assign(state, &moves);
+    }
     if (rules_.any_order) add_apart(state, &moves);
     for (int child = 0; child < rules_.children; ++child) {
       if (state.queue[index(child)][0] == 0) continue;
+      if (state.queue[index(child)][0] >= kStep) {
+        moves.push_back(stepped(state, child));
+        continue;
+      }
       add_lend(state, state.queue[index(child)][0] - 1, &moves);
       add_publish(state, child, &moves);
     }
@@ -223,6 +245,141 @@ class Model {
       const bool is_after = !rules_.tasks_in_order || queue[0] - 1 < task;
       if (queue[1] == 0 && is_after) moves->push_back(assigned(state, child, task));
     }
+  }
+
+  [[nodiscard]] bool is_any_decoded() const { return !rules_.is_decoded.empty(); }
+  [[nodiscard]] bool is_decoded(int source) const {
+    return is_any_decoded() && rules_.is_decoded[index(source)];
+  }
+  [[nodiscard]] int tasks_of(int source) const {
+    return static_cast<int>(std::count(rules_.source_of.begin(), rules_.source_of.end(), source));
+  }
+  // Whether tasks of it are still to be made.
+  [[nodiscard]] bool is_open(const State& state, int source) const {
+    if (is_decoded(source)) return state.made[index(source)] < tasks_of(source);
+    for (int i = 0; i < tasks_; ++i) {
+      if (source_of(i) == source && at(state, i).state == 0) return true;
+    }
+    return false;
+  }
+  [[nodiscard]] int frontier(const State& state) const {
+    int source = 0;
+    while (source < sources() && !is_open(state, source)) ++source;
+    return source;
+  }
+  // Whether its task was made, by a step if it needs one.
+  [[nodiscard]] bool is_made(const State& state, int task) const {
+    const int source = source_of(task);
+    if (!is_decoded(source)) return true;
+    int before = 0;
+    while (source_of(task - before) == source && before < task) ++before;
+    if (source_of(task - before) == source) ++before;
+    return before <= state.made[index(source)];
+  }
+  [[nodiscard]] bool has_slot(const State& state, int source) const {
+    int used = state.stepping[index(source)];
+    for (int i = 0; i < tasks_; ++i)
+      used += source_of(i) == source && is_made(state, i) && at(state, i).state != 2 ? 1 : 0;
+    return used < rules_.slots;
+  }
+
+  // A task, kStep + source for a step, or -1: what is next of sources [first, last].
+  [[nodiscard]] int next_of(const State& state, int first, int last) const {
+    for (int i = 0; i < tasks_; ++i) {
+      if (source_of(i) < first || source_of(i) > last) continue;
+      const bool is_waiting = at(state, i).state == 0 || at(state, i).state == 3;
+      if (is_waiting && is_made(state, i)) return i;
+      if (!is_waiting || state.stepping[index(source_of(i))] != 0) continue;
+      if (has_slot(state, source_of(i))) return kStep + source_of(i);
+    }
+    return -1;
+  }
+
+  // is_kept_back(), and that a step is its decoder's.
+  [[nodiscard]] bool may_have(const State& state, int child, int task) const {
+    const int source = task >= kStep ? task - kStep : source_of(task);
+    for (int earlier = 0; earlier < source && rules_.decoder_stays; ++earlier) {
+      if (state.decoder[index(earlier)] == child + 1 && is_open(state, earlier)) return false;
+    }
+    const int decoder = task >= kStep ? state.decoder[index(source)] : 0;
+    return decoder == 0 || decoder == child + 1;
+  }
+
+  static State given(const State& state, int child, int task) {
+    if (task < kStep) return assigned(state, child, task);
+    State next = state;
+    next.queue[index(child)][next.queue[index(child)][0] == 0 ? 0 : 1] =
+        static_cast<std::int8_t>(task);
+    next.stepping[index(task - kStep)] = 1;
+    for (std::int8_t& decoder : next.decoder) {
+      if (decoder == child + 1) decoder = 0;
+    }
+    next.decoder[index(task - kStep)] = static_cast<std::int8_t>(child + 1);
+    return next;
+  }
+
+  // assign_in_order(), then assign_ahead() if there is nothing to do.
+  void add_in_turn(const State& state, std::vector<State>* moves) const {
+    const int in_turn = frontier(state);
+    const int task = next_of(state, 0, in_turn);
+    if (task >= 0) {
+      const std::size_t before = moves->size();
+      add_to_children(state, task, moves);
+      // The step of the child that decodes comes first, too.
+      const int step = kStep + in_turn;
+      if (task != step && in_turn < sources() && next_step(state, in_turn))
+        add_to_children(state, step, moves);
+      if (moves->size() != before || task < kStep) return;
+    }
+    if (in_turn >= sources() || !is_decoded(in_turn)) return;
+    for (int source = in_turn + 1; source < sources(); ++source) {
+      const int ahead = next_of(state, source, source);
+      for (int child = 0; child < rules_.children && ahead >= 0; ++child) {
+        const bool is_idle = state.queue[index(child)][0] == 0;
+        if (is_idle && may_have(state, child, ahead)) moves->push_back(given(state, child, ahead));
+      }
+      if (is_open(state, source) && !is_decoded(source)) return;
+    }
+  }
+
+  [[nodiscard]] bool next_step(const State& state, int source) const {
+    return is_decoded(source) && is_open(state, source) && state.stepping[index(source)] == 0 &&
+           has_slot(state, source) && state.decoder[index(source)] != 0;
+  }
+
+  // An idle child before one with a task, behind which nothing earlier is put, nor behind a step.
+  void add_to_children(const State& state, int task, std::vector<State>* moves) const {
+    const int place = task >= kStep ? place_of_step(state, task - kStep) : task;
+    bool is_taken = false;
+    for (int child = 0; child < rules_.children; ++child) {
+      if (state.queue[index(child)][0] != 0 || !may_have(state, child, task)) continue;
+      moves->push_back(given(state, child, task));
+      is_taken = true;
+    }
+    if (is_taken) return;
+    for (int child = 0; child < rules_.children; ++child) {
+      const auto& queue = state.queue[index(child)];
+      const bool is_after = queue[0] < kStep && queue[0] - 1 < place;
+      if (queue[0] != 0 && queue[1] == 0 && is_after && may_have(state, child, task))
+        moves->push_back(given(state, child, task));
+    }
+  }
+
+  // Of the task that the step makes.
+  [[nodiscard]] int place_of_step(const State& state, int source) const {
+    int task = 0;
+    while (task < tasks_ && (source_of(task) != source || is_made(state, task))) ++task;
+    return task;
+  }
+
+  static State stepped(const State& state, int child) {
+    State next = state;
+    auto& queue = next.queue[index(child)];
+    const int source = queue[0] - kStep;
+    next.stepping[index(source)] = 0;
+    ++next.made[index(source)];
+    queue = {queue[1], 0};
+    return next;
   }
 
   void add_apart(const State& state, std::vector<State>* moves) const {
@@ -317,18 +474,25 @@ class Model {
   }
 
   void add_deaths(const State& state, std::vector<State>* moves) const {
-    if (state.deaths == 2) return;
+    if (state.deaths == rules_.deaths) return;
     for (int child = 0; child < rules_.children; ++child) {
       if (state.queue[index(child)][0] == 0) continue;
       State next = state;
       ++next.deaths;
       for (const std::int8_t entry : state.queue[index(child)]) {
         if (entry == 0) continue;
+        if (entry >= kStep) {
+          next.stepping[index(entry - kStep)] = 0;
+          continue;
+        }
         Task& task = next.tasks[index(entry - 1)];
         task.lent = 0;
         task.state = 3;
       }
       next.queue[index(child)] = {0, 0};
+      for (std::int8_t& decoder : next.decoder) {
+        if (decoder == child + 1) decoder = 0;
+      }
       moves->push_back(next);
     }
   }
@@ -378,10 +542,30 @@ std::vector<Rules> worlds() {
   return out;
 }
 
-// With a rule broken, up to the first world that gets stuck.
-Model::Walk walk_all(bool Rules::*broken) {
-  Model::Walk sum;
+// Worlds in which sources are decoded apart.
+std::vector<Rules> decoded_worlds() {
+  std::vector<Rules> out;
   for (Rules rules : worlds()) {
+    if (rules.any_order || rules.children != 2 || rules.blocks != 4) continue;
+    rules.deaths = 1;
+    for (unsigned which = 1; which < 1U << static_cast<unsigned>(rules.source_of.back() + 1);
+         ++which) {
+      for (int slots = 1; slots <= 2; ++slots) {
+        rules.slots = slots;
+        rules.is_decoded.clear();
+        for (int source = 0; source <= rules.source_of.back(); ++source)
+          rules.is_decoded.push_back((which >> static_cast<unsigned>(source) & 1U) != 0);
+        out.push_back(rules);
+      }
+    }
+  }
+  return out;
+}
+
+// With a rule broken, up to the first world that gets stuck.
+Model::Walk walk_all(bool Rules::*broken, const std::vector<Rules>& all = worlds()) {
+  Model::Walk sum;
+  for (Rules rules : all) {
     if (broken != nullptr && sum.stuck + sum.full_with_one > 0) break;
     if (broken != nullptr) rules.*broken = false;
     const Model::Walk walk = Model(rules).walk();
@@ -402,6 +586,23 @@ void test_no_state_is_stuck_unless_the_caller_holds_two_arrays() {
   CHECK(walk.ends > 0);
   CHECK(walk.full > 0);
   CHECK(walk.states > 10'000);
+}
+
+void test_sources_that_are_decoded_apart_get_stuck_no_more_than_others() {
+  const Model::Walk walk = walk_all(nullptr, decoded_worlds());
+  std::printf("%zu states, %zu full, %zu ends\n", walk.states, walk.full, walk.ends);
+  CHECK_EQ(walk.stuck, 0U);
+  CHECK_EQ(walk.full_with_one, 0U);
+  CHECK(walk.ends > 0);
+  CHECK(walk.full > 0);
+}
+
+void test_a_decoder_that_takes_a_later_task_gets_the_line_stuck() {
+  CHECK(walk_all(&Rules::decoder_stays, decoded_worlds()).stuck > 0);
+}
+
+void test_without_a_spare_block_for_the_head_decoded_text_gets_stuck() {
+  CHECK(walk_all(&Rules::keeps_spare, decoded_worlds()).stuck > 0);
 }
 
 void test_without_a_spare_block_for_the_next_array_a_piece_that_reaches_into_it_gets_stuck() {
@@ -441,6 +642,9 @@ int main() {
       CHECK_TEST(test_without_a_spare_block_for_the_head_the_line_gets_stuck),
       CHECK_TEST(test_without_a_spare_block_for_the_joined_array_the_line_gets_stuck),
       CHECK_TEST(test_a_task_put_behind_a_later_one_gets_the_line_stuck),
+      CHECK_TEST(test_sources_that_are_decoded_apart_get_stuck_no_more_than_others),
+      CHECK_TEST(test_a_decoder_that_takes_a_later_task_gets_the_line_stuck),
+      CHECK_TEST(test_without_a_spare_block_for_the_head_decoded_text_gets_stuck),
       CHECK_TEST(test_without_a_child_that_keeps_to_the_order_any_order_gets_stuck),
   };
   return cmocka_run_group_tests(tests, nullptr, nullptr);
