@@ -233,7 +233,7 @@ class Loader::Core {
   std::unordered_map<std::string, std::uint32_t> times_added_;  // by resolved path
   std::size_t head_ = 0;         // first source not finished: the lead
   std::size_t frontier_ = 0;     // first source that may get more tasks
-  std::size_t reach_ = 0;        // order any: one past the last source that was given tasks
+  std::size_t reach_ = 0;        // one past the last source that was given tasks out of turn
   std::size_t grid_source_ = 0;  // first source whose place on the grid is not known
   std::uint64_t grid_rows_ = 0;
   std::vector<std::unique_ptr<ChildLink>> children_;

@@ -147,6 +147,19 @@ static void test_a_full_file_system_of_shared_memory_is_want_of_memory() {
   CHECK_EQ(WEXITSTATUS(status), 0);
 }
 
+static void test_memory_opened_again_for_reading_shows_what_is_written_and_takes_nothing() {
+  Result<Descriptor> segment = make_segment("forebay-test", kMiB);
+  REQUIRE(segment.is_ok());
+  Result<Descriptor> reader = reopen_for_reading(segment->get());
+  REQUIRE(reader.is_ok());
+  CHECK(write_range(*segment, 4096, std::string_view("text")).is_ok());
+  char got[4] = {};
+  CHECK_EQ(::pread(reader->get(), got, sizeof(got), 4096), 4);
+  CHECK(std::string_view(got, sizeof(got)) == "text");
+  CHECK(write_range(*reader, 0, std::string_view("text")).is_failure());
+  CHECK(::mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, reader->get(), 0) == MAP_FAILED);
+}
+
 static void test_a_sealed_file_holds_its_content_for_ever() {
   const std::string content = "configuration";
   Result<Descriptor> file = make_sealed_file("forebay-test", std::as_bytes(std::span(content)));
@@ -182,6 +195,7 @@ int main() {
       CHECK_TEST(test_a_segment_over_the_file_size_limit_is_a_code_and_no_signal),
       CHECK_TEST(test_a_refused_fallocate_is_want_of_memory),
       CHECK_TEST(test_a_full_file_system_of_shared_memory_is_want_of_memory),
+      CHECK_TEST(test_memory_opened_again_for_reading_shows_what_is_written_and_takes_nothing),
       CHECK_TEST(test_a_sealed_file_holds_its_content_for_ever),
       CHECK_TEST(test_memory_without_the_right_seals_is_refused),
   };
