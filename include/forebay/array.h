@@ -103,7 +103,8 @@ FOREBAY_API const forebay_dtype *forebay_array_dtype(const forebay_array *array)
 
 /** @brief Sets the number of rows, after filtering in place or after filling a leased array.
  * @param[in] rows 0 to the view's `capacity`.
- * @return FOREBAY_OK, FOREBAY_E_ARGUMENT, FOREBAY_E_STATE (an attached array). The one thread that writes the array.
+ * @return FOREBAY_OK, FOREBAY_E_ARGUMENT, FOREBAY_E_STATE (an attached array), FOREBAY_E_BUSY (its rows are on their way to
+ * a file, see forebay_table_append_array()). The one thread that writes the array.
  * @since 0.1.0 */
 FOREBAY_API forebay_status forebay_array_set_rows(forebay_array *array, uint64_t rows,
                                                   forebay_error *err) FOREBAY_NOEXCEPT;

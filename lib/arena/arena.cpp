@@ -49,6 +49,7 @@ struct Arena::Core {
 
   // Any thread.
   ReleaseList released;
+  std::atomic<std::uint64_t> writes{0};
 
   // Owner thread.
   std::vector<std::unique_ptr<Segment>> segments;  // by id; empty once a retired one is gone
@@ -314,6 +315,25 @@ void Arena::close() noexcept {
     segment->is_retired = true;
     core_->empty_retired(id);
   }
+}
+
+void Arena::begin_write() noexcept {
+  core_->writes.fetch_add(1, std::memory_order_relaxed);
+}
+
+// Why signalled although release() does so: whoever then asked saw this write still going on.
+void Arena::end_write() noexcept {
+  core_->writes.fetch_sub(1, std::memory_order_release);
+  signal_event(core_->released_event);
+}
+
+bool Arena::is_being_written() const noexcept {
+  return core_->writes.load(std::memory_order_acquire) != 0;
+}
+
+void Arena::await_release() noexcept {
+  await_event(core_->released_event);
+  collect();
 }
 
 void Arena::release(Block* block) noexcept {

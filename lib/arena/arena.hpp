@@ -86,6 +86,15 @@ class Arena : public std::enable_shared_from_this<Arena> {
   // asserted against in debug builds.
   void release(Block* block) noexcept;
 
+  // Rows in it are being written behind their holder's back, or no longer; any thread.
+  void begin_write() noexcept;
+  void end_write() noexcept;
+  // Whether blocks may come home without anybody's doing: if so, the event tells of it. Asked
+  // before collect(), which then finds what came home before.
+  [[nodiscard]] bool is_being_written() const noexcept;
+  // Waits for the event and collects: for an owner without a loop, when it is being written.
+  void await_release() noexcept;
+
   // Implementation in arena.cpp; public for std::make_shared only.
   struct Core;
   explicit Arena(std::unique_ptr<Core> core);
@@ -125,8 +134,16 @@ class Array {
   [[nodiscard]] std::byte* data() const noexcept { return data_; }
   [[nodiscard]] bool is_read_only() const noexcept { return block_ == nullptr; }
   [[nodiscard]] const BlockLayout& block_layout() const noexcept { return places_; }
-  // FOREBAY_E_STATE for rows that another process shared.
+  // One more reference, while the rows are being written behind the holder's back: until thaw()
+  // they must not change. Any thread.
+  void freeze() noexcept;
+  void thaw() noexcept;
+  // FOREBAY_E_STATE for rows that another process shared; FOREBAY_E_BUSY while they are frozen.
   [[nodiscard]] Status set_rows(std::uint64_t rows);
+  // All of it, whatever rows it has.
+  [[nodiscard]] std::span<const std::byte> memory() const noexcept {
+    return {data_, static_cast<std::size_t>(places_.bytes)};
+  }
   // Bytes of the packed rows; rows layout only.
   [[nodiscard]] std::span<const std::byte> row_span() const noexcept;
 
@@ -143,6 +160,7 @@ class Array {
   ~Array() = default;
 
   std::atomic<std::uint32_t> references_{1};
+  std::atomic<std::uint32_t> frozen_{0};
   ArenaRef arena_;
   Block* block_ = nullptr;  // null when the rows are in mapping_
   Mapping mapping_;

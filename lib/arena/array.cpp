@@ -52,12 +52,31 @@ void Array::release() noexcept {
   if (block != nullptr) arena->release(block);
 }
 
+void Array::freeze() noexcept {
+  retain();
+  frozen_.fetch_add(1, std::memory_order_relaxed);
+  if (arena_) arena_->begin_write();
+}
+
+void Array::thaw() noexcept {
+  const ArenaRef arena = arena_;
+  // release: the write has read the rows before their holder changes them.
+  frozen_.fetch_sub(1, std::memory_order_release);
+  release();
+  if (arena) arena->end_write();
+}
+
 Status Array::set_rows(std::uint64_t rows) {
   if (is_read_only())
     return {FOREBAY_E_STATE, "the array was shared by another process: it is read only"};
   if (rows > capacity_) {
     return {FOREBAY_E_ARGUMENT, std::to_string(rows) + " rows are more than the " +
                                     std::to_string(capacity_) + " that the array has room for"};
+  }
+  if (frozen_.load(std::memory_order_acquire) != 0) {
+    return {FOREBAY_E_BUSY,
+            "the array's rows are on their way to a file: commit the store first, or fill another "
+            "array"};
   }
   rows_ = rows;
   return Status::ok();

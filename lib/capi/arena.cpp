@@ -27,11 +27,21 @@ struct BlockReturner {
   void operator()(Block* block) const noexcept { arena->release(block); }
 };
 
+// Blocks that a store still writes come home by themselves: they are waited for.
+Result<Block*> lease_when_written(const ArenaHandle& handle, std::uint64_t bytes) {
+  for (;;) {
+    const bool is_written = handle.arena->is_being_written();
+    Result<Block*> block = handle.arena->lease(handle.segment, bytes);
+    if (block.code() != FOREBAY_E_FULL || !is_written) return block;
+    handle.arena->await_release();
+  }
+}
+
 Result<Array*> lease_block(const ArenaHandle& handle, const DtypeRef& dtype, Layout layout,
                            std::uint64_t rows) {
   std::uint64_t bytes = 0;
   FOREBAY_TRY(check_capacity(*dtype, layout, rows, handle.arena->stats().quota, &bytes));
-  FOREBAY_TRY_ASSIGN(Block * block, handle.arena->lease(handle.segment, bytes));
+  FOREBAY_TRY_ASSIGN(Block * block, lease_when_written(handle, bytes));
   std::unique_ptr<Block, BlockReturner> held(block, {handle.arena.get()});
   FOREBAY_TRY_ASSIGN(Array * array, Array::make(handle.arena, block, dtype, layout, rows, 0));
   (void)held.release();

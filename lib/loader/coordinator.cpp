@@ -191,13 +191,17 @@ Status Loader::Core::await(int timeout_ms) {
       monotonic_ns() + static_cast<std::uint64_t>(timeout_ms < 0 ? 0 : timeout_ms) * 1'000'000;
   for (;;) {
     if (is_cancelled_) return {FOREBAY_E_CANCELLED, "the loader was cancelled"};
+    // Blocks that a store still writes come home by themselves.
+    const bool is_written = arena_->is_being_written();
     pump();
     Status status = deliver(&ready_);
+    if (status.code() == FOREBAY_E_FULL && is_written) status = Status::news(FOREBAY_AGAIN);
     if (status.code() != FOREBAY_AGAIN) return status;
     // What went from the line may have freed a block or made room for a task.
     if (std::exchange(line_moved_, false)) continue;
     const LoadTask* head = head_task();
-    if (head != nullptr && head->wants_block && head->lent.empty() && head->child != nullptr) {
+    if (head != nullptr && head->wants_block && head->lent.empty() && head->child != nullptr &&
+        !is_written) {
       if (Status full = full_status(); full.is_failure()) return full;
     }
     int wait_ms = -1;
