@@ -351,6 +351,16 @@ class Store {
   Table table(const std::string &name) { return open_table(name, nullptr, nullptr); }
   /** Makes everything appended so far durable. */
   void commit() { detail::call(forebay_store_commit, get()); }
+  /** Begins a commit without waiting for it; its number. */
+  std::uint64_t commit_begin() {
+    std::uint64_t ticket = 0;
+    detail::call(forebay_store_commit_begin, get(), &ticket);
+    return ticket;
+  }
+  /** Whether the commit that was begun is durable; false: not within `timeout_ms`, or none was begun. */
+  bool commit_poll(std::int32_t timeout_ms) {
+    return detail::call(forebay_store_commit_poll, get(), timeout_ms, nullptr) == FOREBAY_OK;
+  }
   /** Commits, closes and tells of a failure. The store is ended in either case. */
   void close() { detail::call(forebay_store_close, handle_.release()); }
   /** The C handle, borrowed. */

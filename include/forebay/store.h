@@ -97,6 +97,31 @@ FOREBAY_API forebay_status forebay_store_open(const char *path, const forebay_st
  * for reading), _POISONED (an earlier write failed). @since 0.1.0 */
 FOREBAY_API forebay_status forebay_store_commit(forebay_store *store, forebay_error *err) FOREBAY_NOEXCEPT;
 
+/** @brief Begins a commit and returns without waiting for the disk: what needs HDF5 is done on the caller's thread, the
+ * writes and syncs by one of the library's. Rows appended from now on go into the next commit. One at a time: poll it to
+ * its end before the next is begun; forebay_store_commit() and forebay_store_close() wait for it by themselves. A store whose
+ * commits have no journal (durability none, or a file that replaces another until its first commit) commits here.
+ *
+ * @code{.c}
+ * forebay_store_commit_begin(store, &ticket, &err);
+ * forebay_table_append_rows(table, more, 100, &err); // goes into the next commit
+ * while ((rc = forebay_store_commit_poll(store, 10, &durable, &err)) == FOREBAY_AGAIN) work();
+ * @endcode
+ * @param[out] ticket the number of this commit, from 1; may be NULL.
+ * @return FOREBAY_OK: begun; FOREBAY_E_STATE: another one was begun and not polled to its end; else as
+ * forebay_store_commit(), and nothing was begun. The thread of the store. @since 0.1.0 */
+FOREBAY_API forebay_status forebay_store_commit_begin(forebay_store *store, uint64_t *ticket,
+                                                      forebay_error *err) FOREBAY_NOEXCEPT;
+
+/** @brief Tells what became of a commit that was begun.
+ * @param[in] timeout_ms how long to wait for its end, about; 0: not; negative: as long as it takes.
+ * @param[out] ticket the newest begun commit that is known to be as safe as the store's durability says, and all before it
+ * with it; 0: none; may be NULL.
+ * @return FOREBAY_OK: it is; FOREBAY_AGAIN: not yet; FOREBAY_NONE: none was begun, or its outcome was told; else as
+ * forebay_store_commit(). The thread of the store. @since 0.1.0 */
+FOREBAY_API forebay_status forebay_store_commit_poll(forebay_store *store, int32_t timeout_ms, uint64_t *ticket,
+                                                     forebay_error *err) FOREBAY_NOEXCEPT;
+
 /** @brief Commits and closes. Always ends the store and its tables, whatever it returns. NULL is accepted.
  * @return as forebay_store_commit(). @since 0.1.0 */
 FOREBAY_API forebay_status forebay_store_close(forebay_store *store, forebay_error *err) FOREBAY_NOEXCEPT;
@@ -156,7 +181,8 @@ FOREBAY_API const char *forebay_store_table_name(const forebay_store *store, uin
 typedef struct forebay_table_options {
   uint32_t struct_size; /**< sizeof(forebay_table_options), set by FOREBAY_TABLE_OPTIONS_INIT */
   uint32_t reserved;    /**< zero */
-  uint64_t chunk_rows;  /**< rows of a chunk; default: as many as fill 1 MiB, at least 1. In the columns layout: as many
+  uint64_t chunk_rows;  /**< rows of a chunk; default: as many as fill 1 MiB, or up to an eighth fewer that are whole
+                            pages of 4096 bytes, at least 1. In the columns layout: as many
                             as fill 1 MiB of the widest column, or 8 MiB of all, in multiples of 4096 */
   uint32_t layout;      /**< FOREBAY_ARRAY_ROWS (default): one dataset of records; FOREBAY_ARRAY_COLUMNS: a dataset for
                             each field. A bare dtype has one dataset in either layout */
@@ -202,11 +228,16 @@ FOREBAY_API uint64_t forebay_table_bytes_copied(const forebay_table *table) FORE
 
 /** @brief Appends the rows of an array; whole chunks are written from the array's block without a
  * copy when it has the table's layout. The array stays the caller's; it may be released as soon as the call returns.
+ * The write may go on behind the call, with a lease of the store's: until the next commit returned, do not change the rows
+ * of an array that was appended (forebay_array_set_rows() is FOREBAY_E_BUSY meanwhile). Room on the disk is reserved first:
+ * after FOREBAY_E_NOSPC no row was appended, and the call can be repeated once there is room, unless the store then says
+ * FOREBAY_E_POISONED. A write that fails later is told by a later call, once, and poisons.
  * @return FOREBAY_OK, FOREBAY_E_MISMATCH (another dtype), _NOSPC, _IO, _STATE, _POISONED, _ARGUMENT. @since 0.1.0 */
 FOREBAY_API forebay_status forebay_table_append_array(forebay_table *table, forebay_array *array,
                                                       forebay_error *err) FOREBAY_NOEXCEPT;
 
-/** @brief Appends `rows` packed rows of the table's dtype from plain memory: `rows * row_bytes` bytes at `data`.
+/** @brief Appends `rows` packed rows of the table's dtype from plain memory: `rows * row_bytes` bytes at `data`, which is
+ * the caller's again when the call returns.
  * @return as forebay_table_append_array(). @since 0.1.0 */
 FOREBAY_API forebay_status forebay_table_append_rows(forebay_table *table, const void *data, uint64_t rows,
                                                      forebay_error *err) FOREBAY_NOEXCEPT;
@@ -228,7 +259,8 @@ typedef struct forebay_table_append_result {
  * forebay_table_append_loader_step() is the form that returns in between.
  *
  * A source that fails keeps the rows before its fault in the table; the other sources are loaded;
- * the first failure in source order is returned at the end. Nothing is committed, unless the store's options say so.
+ * the first failure in source order is returned at the end. After FOREBAY_E_NOSPC the load goes on where it was when this is
+ * called again, unless the store says FOREBAY_E_POISONED. Nothing is committed, unless the store's options say so.
  * Rejects (forebay_loader_options::on_error) go into the file's ledger, in the same commit as the rows around them.
  * With the rows the table records how far each source was read, for forebay_loader_resume().
  * @param[out] result may be NULL.

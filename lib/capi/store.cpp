@@ -119,6 +119,30 @@ forebay_status forebay_store_commit(forebay_store* store, forebay_error* err) no
   });
 }
 
+forebay_status forebay_store_commit_begin(forebay_store* store, uint64_t* ticket,
+                                          forebay_error* err) noexcept {
+  return capi::guard(err, [&]() -> Status {
+    uint64_t number = 0;
+    if (ticket != nullptr) *ticket = 0;
+    if (store == nullptr) return capi::null_argument("store");
+    FOREBAY_TRY(capi::from_handle(store)->begin_commit(&number));
+    if (ticket != nullptr) *ticket = number;
+    return Status::ok();
+  });
+}
+
+forebay_status forebay_store_commit_poll(forebay_store* store, int32_t timeout_ms, uint64_t* ticket,
+                                         forebay_error* err) noexcept {
+  return capi::guard(err, [&]() -> Status {
+    uint64_t number = 0;
+    if (ticket != nullptr) *ticket = 0;
+    if (store == nullptr) return capi::null_argument("store");
+    Status status = capi::from_handle(store)->poll_commit(timeout_ms, &number);
+    if (ticket != nullptr) *ticket = number;
+    return status;
+  });
+}
+
 forebay_status forebay_store_close(forebay_store* store, forebay_error* err) noexcept {
   const std::unique_ptr<Store> owned(capi::from_handle(store));
   return capi::guard(err, [&] { return owned ? owned->close() : Status::ok(); });
@@ -209,7 +233,7 @@ forebay_status forebay_table_append_array(forebay_table* table, forebay_array* a
   return capi::guard(err, [&]() -> Status {
     if (table == nullptr) return capi::null_argument("table");
     if (array == nullptr) return capi::null_argument("array");
-    const Array& rows = *capi::from_handle(array);
+    Array& rows = *capi::from_handle(array);
     return capi::from_handle(table)->append_array(rows);
   });
 }

@@ -59,6 +59,11 @@ Status append_and_release(Table& table, Loader& loader, LoadRecord& record, Arra
   const Provenance end = array->provenance;
   Status status = table.takes_packed(*array) ? Status::ok() : unpack_array(*array);
   if (status.is_ok()) status = table.append_array(*array);
+  // Nothing was appended, and the store goes on: the same rows come first when the load does.
+  if (status.code() == FOREBAY_E_NOSPC && table.check_appendable().is_ok()) {
+    record.keep(array);
+    return status;
+  }
   array->release();
   FOREBAY_TRY(std::move(status));
   result->rows += rows;
@@ -95,6 +100,9 @@ Status append_loader(Table& table, Loader& loader, int timeout_ms, LoadResult* r
   FOREBAY_TRY(table.check_appendable());
   FOREBAY_TRY_ASSIGN(LoadRecord * record, LoadRecord::of(table, loader));
   FOREBAY_TRY(use_grid(table, loader));
+  if (Array* const waiting = record->take_waiting(); waiting != nullptr) {
+    FOREBAY_TRY(append_and_release(table, loader, *record, waiting, result));
+  }
   do {
     Array* array = nullptr;
     Status status = loader.next(deadline.left_ms(), &array);

@@ -24,6 +24,10 @@ bool is_worth_noting(const SourceFacts& facts) noexcept {
 
 LoadRecord::LoadRecord(Table& table) : table_(table), committed_ns_(monotonic_ns()) {}
 
+LoadRecord::~LoadRecord() {
+  if (waiting_ != nullptr) waiting_->release();
+}
+
 Result<LoadRecord*> LoadRecord::of(Table& table, const Loader& loader) {
   LoadMark& mark = table.load_mark();
   if (mark.loader != loader.serial()) mark = {loader.serial(), table.rows(), nullptr, mark.ledger};

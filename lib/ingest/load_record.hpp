@@ -6,6 +6,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "ingest/ledger.hpp"
 
@@ -13,6 +14,9 @@ namespace forebay::core {
 
 class LoadRecord {
  public:
+  ~LoadRecord();
+  LoadRecord(const LoadRecord&) = delete;
+  LoadRecord& operator=(const LoadRecord&) = delete;
   // The table's record of this loader; made when there is none yet.
   static Result<LoadRecord*> of(Table& table, const Loader& loader);
 
@@ -24,6 +28,11 @@ class LoadRecord {
   // Notes the outcome of the sources that have ended: of all, or of those only whose rows were
   // stored here.
   Status settle(const Loader& loader, bool all);
+
+  // An array that the loader has delivered and the table has not taken, for want of room: it comes
+  // first when the load goes on. Owned here.
+  void keep(Array* array) noexcept { waiting_ = array; }
+  Array* take_waiting() noexcept { return std::exchange(waiting_, nullptr); }
 
   // Commits when the store's policy says so: on a chunk boundary, and where none comes, without.
   Status commit_if_due(std::uint64_t rows);
@@ -43,6 +52,7 @@ class LoadRecord {
   std::uint32_t settled_ = 0;       // all sources before this one
   std::uint64_t rows_ = 0;          // since the last automatic commit
   std::uint64_t committed_ns_;
+  Array* waiting_ = nullptr;
 };
 
 }  // namespace forebay::core

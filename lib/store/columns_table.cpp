@@ -37,6 +37,16 @@ Status ColumnsTable::prepare_append(std::uint64_t rows, bool are_packed) {
   return Status::ok();
 }
 
+Room ColumnsTable::room_for(std::uint64_t rows) const {
+  Room all;
+  for (const auto& column : columns_) {
+    const Room one = column->room_for(rows);
+    all.file_bytes += one.file_bytes;
+    all.journal_bytes += one.journal_bytes;
+  }
+  return all;
+}
+
 Status ColumnsTable::append(const std::byte* data, std::uint64_t rows) {
   return append_placed(data, packed(), rows);
 }

@@ -42,6 +42,7 @@ class ColumnsTable : public Table::Core {
   [[nodiscard]] std::uint64_t rows() const noexcept override { return columns_.front()->rows(); }
   [[nodiscard]] std::uint64_t bytes_copied() const noexcept override;
   Status prepare_append(std::uint64_t rows, bool are_packed) override;
+  [[nodiscard]] Room room_for(std::uint64_t rows) const override;
   Status append(const std::byte* data, std::uint64_t rows) override;
   Status append_placed(const std::byte* data, const std::vector<ColumnPlace>& places,
                        std::uint64_t rows) override;

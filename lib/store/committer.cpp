@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "store/commit_plan.hpp"
 #include "store/unsynced_file.hpp"
 
 namespace forebay::core {
@@ -16,6 +15,7 @@ Committer::Committer(JournalFile journal, StorageFile& main, const MainStart& st
       journal_(std::move(journal)),
       position_(position),
       applied_(start.superblock),
+      boundary_(align_up(position.high_water, journal::kPage)),
       // Why not the superblock's alone: of a writer that died its flags may have stayed, and the
       // size not.
       published_(start.state == MainState::flagged ? std::min(start.superblock.end(), start.size)
@@ -80,47 +80,69 @@ Result<bool> Committer::has_changed(const PendingChanges& changes) {
       changes.superblock.with(0, 0) != applied_.with(0, 0)) {
     return true;
   }
-  CommitPlan plan(main_, changes.overlay, applied_, boundary(), position_.eoa);
+  CommitPlan plan(main_, changes.overlay, applied_, boundary_, position_.eoa);
   for (const Change& change : changes.log.in_order()) FOREBAY_TRY(broken(plan.add(change)));
   return !plan.frames().empty();
 }
 
-Status Committer::commit(const PendingChanges& changes) {
+Status Committer::reserve(std::uint64_t journal_bytes) {
+  if (is_broken()) return why_.clone();
+  return unless_full(journal_.journal().reserve(journal_bytes));
+}
+
+Result<bool> Committer::prepare(const PendingChanges& changes) {
   if (is_broken()) return why_.clone();
   const std::uint64_t end = changes.end_of_allocation;
   FOREBAY_TRY_ASSIGN(const bool changed, has_changed(changes));
-  if (!changed) return Status::ok();
+  if (!changed) return false;
   FOREBAY_TRY(unless_full(publish_end(end)));
-  const Superblock superblock = changes.superblock.with(Superblock::kFlagged, published_);
-  CommitPlan plan(main_, changes.overlay, superblock, boundary(), end);
+  auto prepared = std::make_unique<Prepared>();
+  prepared->superblock = changes.superblock.with(Superblock::kFlagged, published_);
+  prepared->has_direct = changes.has_direct;
+  CommitPlan& plan =
+      prepared->plan.emplace(main_, changes.overlay, prepared->superblock, boundary_, end);
   std::vector<Change> ordered = changes.log.in_order();
   const auto place = std::find_if(ordered.begin(), ordered.end(), [](const Change& change) {
     return change.kind >= ChangeClass::superblock;
   });
   ordered.insert(place, {0, Superblock::kBytes, ChangeClass::superblock});
   for (const Change& change : ordered) FOREBAY_TRY(broken(plan.add(change)));
-  journal::Commit commit;
-  commit.eoa = end;
-  commit.high_water = std::max(position_.high_water, end);
-  commit.writes = plan.frames();
-  FOREBAY_TRY_ASSIGN(const std::uint64_t bytes, journal::Journal::frame_bytes(commit));
+  prepared->commit.eoa = end;
+  prepared->commit.high_water = std::max(position_.high_water, end);
+  prepared->commit.writes = plan.frames();
+  FOREBAY_TRY_ASSIGN(const std::uint64_t bytes, journal::Journal::frame_bytes(prepared->commit));
   // Room first, for the flags too: without it nothing has happened, and the call can be repeated.
   FOREBAY_TRY(unless_full(journal_.journal().reserve(bytes + 2 * journal::kPage)));
-  if (!is_flagged_) {
-    FOREBAY_TRY(set_flags(applied_.with(Superblock::kFlagged, published_)));
-    is_flagged_ = true;  // and what went straight to the main file is synced with it
-  } else if (changes.has_direct) {
-    // Crash: forbids that a commit is on the disk whose rows are not.
-    FOREBAY_TRY(broken(main_.sync_data()));
-  }
-  FOREBAY_TRY(broken(journal_.journal().append(commit)));
-  position_ = journal_.journal().newest();
-  applied_ = superblock;
+  boundary_ = align_up(prepared->commit.high_water, journal::kPage);
+  prepared_ = std::move(prepared);
+  return true;
+}
+
+Status Committer::execute(const Status& writes) {
+  const std::unique_ptr<Prepared> now = std::move(prepared_);
+  if (is_broken()) return why_.clone();
+  // Crash: forbids that a commit is on the disk whose rows could not be written.
+  FOREBAY_TRY(broken(writes.clone()));
+  FOREBAY_TRY(make_durable(*now));
   // The commit stands from here on; what fails now is for the next opening.
-  Status after = apply(plan.applied());
+  Status after = apply(now->plan->applied());
   if (after.is_ok() && journal_.journal().used_bytes() > limits_.checkpoint_bytes)
     after = checkpoint();
   [[maybe_unused]] const Status kept = broken(std::move(after));
+  return Status::ok();
+}
+
+Status Committer::make_durable(const Prepared& prepared) {
+  if (!is_flagged_) {
+    FOREBAY_TRY(set_flags(applied_.with(Superblock::kFlagged, published_)));
+    is_flagged_ = true;  // and what went straight to the main file is synced with it
+  } else if (prepared.has_direct) {
+    // Crash: forbids that a commit is on the disk whose rows are not.
+    FOREBAY_TRY(broken(main_.sync_data()));
+  }
+  FOREBAY_TRY(broken(journal_.journal().append(prepared.commit)));
+  position_ = journal_.journal().newest();
+  applied_ = prepared.superblock;
   return Status::ok();
 }
 

@@ -1,12 +1,15 @@
 // A main file and its journal as one: commits, checkpoints, the flags of the main file, and
 // closing. Knows addresses and the superblock, not HDF5. docs/format/file.md has the order of all
-// steps and what a crash between them leaves. Thread rule: one thread.
+// steps and what a crash between them leaves. Thread rule: the caller's thread, but for execute(),
+// which any one thread may call while the caller's asks for nothing but boundary() and limits().
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "store/change_log.hpp"
+#include "store/commit_plan.hpp"
 #include "store/journal_file.hpp"
 #include "store/overlay.hpp"
 #include "store/superblock.hpp"
@@ -39,15 +42,19 @@ class Committer {
   Committer(JournalFile journal, StorageFile& main, const MainStart& start,
             const journal::Position& position, bool syncs, const CommitLimits& limits = {});
 
-  // Bytes at or past it no commit has used.
-  [[nodiscard]] std::uint64_t boundary() const noexcept {
-    return align_up(position_.high_water, journal::kPage);
-  }
+  // Bytes at or past it no commit has used, the one that is prepared among them.
+  [[nodiscard]] std::uint64_t boundary() const noexcept { return boundary_; }
   // The file is at least so long.
   [[nodiscard]] std::uint64_t published_end() const noexcept { return published_; }
   [[nodiscard]] const CommitLimits& limits() const noexcept { return limits_; }
-  // OK: the commit is durable. After a failure is_broken() tells whether it can be tried again.
-  Status commit(const PendingChanges& changes);
+  // Makes room in the journal for a commit of this many bytes. FOREBAY_E_NOSPC has done no harm.
+  Status reserve(std::uint64_t journal_bytes);
+  // Plans a commit and makes room for it; `changes` may go afterwards. False: there is nothing to
+  // commit. After a failure is_broken() tells whether it can be tried again.
+  Result<bool> prepare(const PendingChanges& changes);
+  // Makes the prepared commit; `writes` is what became of the bytes that went straight to the main
+  // file. OK: it is durable. A failure breaks this.
+  Status execute(const Status& writes);
   // Whether nothing more can be done here: a write or sync failed, or what was committed could not
   // be brought into the main file, which why() then tells and the next opening repairs.
   [[nodiscard]] bool is_broken() const noexcept { return why_.is_failure(); }
@@ -66,6 +73,14 @@ class Committer {
   Status apply(const std::vector<journal::Write>& writes);
   Status broken(Status status);
   Status unless_full(Status status);
+  // What execute() does. The plan points to the superblock.
+  struct Prepared {
+    Superblock superblock{};
+    std::optional<CommitPlan> plan{};
+    journal::Commit commit{};
+    bool has_direct = false;
+  };
+  Status make_durable(const Prepared& prepared);
 
   // Constant.
   std::unique_ptr<StorageFile> unsynced_;
@@ -75,8 +90,10 @@ class Committer {
   // State.
   JournalFile journal_;
   journal::Position position_;
-  Superblock applied_;           // what the main file has
+  Superblock applied_;  // what the main file has
+  std::uint64_t boundary_ = 0;
   std::uint64_t published_ = 0;  // the end that readers are told
+  std::unique_ptr<Prepared> prepared_;
   bool is_flagged_ = false;
   bool may_be_flagged_ = false;
   bool is_finished_ = false;

@@ -28,6 +28,12 @@ struct TableShape {
   std::uint64_t element_bytes = 1;
 };
 
+// What an append may need of the disk.
+struct Room {
+  std::uint64_t file_bytes = 0;
+  std::uint64_t journal_bytes = 0;
+};
+
 class Store::Core {
  public:
   explicit Core(Storage& storage) : storage_(storage) {}
@@ -45,6 +51,9 @@ class Store::Core {
   // Locks the file that is to be replaced, if there is one, until publish().
   Status hold_replaced();
   Status commit();
+  // See Store, all three.
+  Status begin_commit(std::uint64_t* ticket);
+  Status poll_commit(int timeout_ms, std::uint64_t* ticket);
   Status close();
   Result<const std::vector<std::string>*> table_names();
   Result<Table*> open_table(const std::string& name, const DtypeRef& dtype,
@@ -87,6 +96,14 @@ class Store::Core {
   // The outcome of an HDF5 call that changed something. Whatever went wrong poisons the store: what
   // HDF5 holds in memory is no longer what the file should become.
   Status after_change(bool succeeded, std::string_view what);
+  // Makes room for `room` and all tails that wait for the next commit, before any row is taken.
+  // FOREBAY_E_NOSPC: nothing has happened.
+  // For a hidden table any failure poisons: what it tells of was appended before.
+  Status reserve(const Room& room, const std::string& table);
+  // A tail has rows that only the next commit writes, or no longer.
+  void add_waiting(std::uint64_t bytes) noexcept { waiting_bytes_ += bytes; }
+  void drop_waiting(std::uint64_t bytes) noexcept { waiting_bytes_ -= bytes; }
+  void count_dataset(int more) noexcept { datasets_ += more; }
   // The outcome of an HDF5 call that only read.
   Status after_read(bool succeeded, std::string_view what);
 
@@ -158,6 +175,13 @@ class Store::Core {
   std::optional<Driver> driver_;
   Hid hdf5_file_;
   std::map<std::string, std::unique_ptr<Table>> tables_;
+  std::int64_t datasets_ = 0;          // that are open
+  std::uint64_t waiting_bytes_ = 0;    // of tails, see add_waiting()
+  std::uint64_t pending_journal_ = 0;  // that appends since the last commit may need there
+  // Commits that were begun: how many, the newest known to be done, whether one is to be polled.
+  std::uint64_t begun_ = 0;
+  std::uint64_t done_ = 0;
+  bool is_begun_ = false;
   std::optional<std::vector<std::string>> names_;
   // Of a file that is or was followed: the rows that each table had in the commit that is shown;
   // nothing for one that cannot be read.
@@ -195,8 +219,12 @@ class Table::Core {
         dataset_(std::move(dataset)),
         memory_type_(std::move(memory_type)),
         shape_(std::move(shape)),
-        packed_(packed_places(*shape_.dtype)) {}
-  virtual ~Core() = default;
+        packed_(packed_places(*shape_.dtype)) {
+    store_.count_dataset(1);
+  }
+  virtual ~Core() { store_.count_dataset(-1); }
+  Core(const Core&) = delete;
+  Core& operator=(const Core&) = delete;
 
   // Takes in the dataset's rows, and reads a partial last chunk into the tail when the table can be
   // appended to.
@@ -217,6 +245,8 @@ class Table::Core {
   Status check_appendable() const;
   // Whether so many rows may be appended, and the memory for it, before any row is taken.
   virtual Status prepare_append(std::uint64_t rows, bool are_packed);
+  // What the append of so many rows may need, with the tail that it leaves.
+  [[nodiscard]] virtual Room room_for(std::uint64_t rows) const;
   // Packed rows, and rows that lie as `places` says. FOREBAY_E_MEMORY takes no row.
   virtual Status append(const std::byte* data, std::uint64_t rows);
   virtual Status append_placed(const std::byte* data, const std::vector<ColumnPlace>& places,
@@ -252,6 +282,8 @@ class Table::Core {
   }
   [[nodiscard]] std::vector<hsize_t> dimensions(std::uint64_t rows) const;
   Status set_extent(std::uint64_t rows);
+  void set_waiting(bool waits) noexcept;
+  Status write_new_tail_rows();
   Status write_chunk(std::uint64_t first, const std::byte* data);
   Status write_part_of_chunk(std::uint64_t first, const std::byte* data);
   Status put_chunk(std::uint64_t first, std::span<const std::byte> bytes, std::uint32_t skipped);
@@ -278,6 +310,9 @@ class Table::Core {
   std::uint64_t tail_rows_ = 0;
   std::uint64_t tail_stored_ = 0;  // of these, in the file
   PageBuffer tail_;
+  // Of the chunk that the tail is a part of, once this store has written it.
+  std::optional<std::uint64_t> tail_address_;
+  bool is_waiting_ = false;  // the tail has rows that the file has not
   bool is_limited_ = false;  // the file may have more rows
   std::uint64_t bytes_copied_ = 0;
   LoadMark load_mark_;

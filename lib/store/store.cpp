@@ -163,6 +163,7 @@ Status Store::Core::check_usable() const {
                                        "fork: open it here, or use it there")
         .at_path(path_);
   }
+  FOREBAY_TRY(file_->take_write_failure());
   if (!file_->failed()) return Status::ok();
   return Status(FOREBAY_E_POISONED, path_ + " cannot be used after an earlier failure (" +
                                         file_->failure().message() +
@@ -202,9 +203,11 @@ Status Store::Core::flush_tables() {
 }
 
 Status Store::Core::commit() {
+  if (file_ && !file_->is_forked_copy()) file_->await_commit();
   FOREBAY_TRY(check_writable());
   FOREBAY_TRY(flush_tables());
   FOREBAY_TRY(file_->commit());
+  pending_journal_ = 0;
   if (!replaced_) return Status::ok();
   Status status = publish(true);
   if (status.is_failure()) {
@@ -224,7 +227,10 @@ Status Store::Core::close_hdf5() {
 }
 
 Status Store::Core::close() {
-  Status result = check_usable();
+  // Of a commit that was begun and never asked for.
+  std::uint64_t ticket = 0;
+  Status result = file_ && is_begun_ ? poll_commit(-1, &ticket) : Status::ok();
+  if (!result.is_failure()) result = check_usable();
   // What is replaced stays until the new file is closed.
   if (result.is_ok() && writable_) result = replaced_ ? flush_tables() : commit();
   // Why not after a failure: HDF5 would be told to write what is not a commit's.
@@ -252,6 +258,15 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, const StoreO
 Status Store::commit() {
   const QuietHdf5 quiet;
   return core_->commit();
+}
+
+Status Store::begin_commit(std::uint64_t* ticket) {
+  const QuietHdf5 quiet;
+  return core_->begin_commit(ticket);
+}
+
+Status Store::poll_commit(int timeout_ms, std::uint64_t* ticket) {
+  return core_->poll_commit(timeout_ms, ticket);
 }
 
 Status Store::close() {

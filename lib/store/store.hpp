@@ -145,8 +145,9 @@ class Table {
   // Whether an append would be taken now: FOREBAY_E_STATE, FOREBAY_E_POISONED.
   [[nodiscard]] Status check_appendable() const;
   // Whole chunks that begin on a chunk boundary go from the array's block to the file; other rows,
-  // and those of an array in another layout than the table's, are copied.
-  Status append_array(const Array& array);
+  // and those of an array in another layout than the table's, are copied. The array is frozen until
+  // what is not copied is written, which may be after this returned.
+  Status append_array(Array& array);
   // How its whole chunks are stored; with no filter, as they are.
   [[nodiscard]] ChunkForm chunk_form() const;
   // Whether packed rows are the next chunk as they are; else unpack_array() them first.
@@ -205,7 +206,16 @@ class Store {
   // OK: all tables' rows are there whatever happens. After a failed write, resize or sync every
   // call but close() is FOREBAY_E_POISONED; a failure to make room for the commit leaves it open to
   // try again.
+  // A commit that was begun comes first.
   Status commit();
+  // Does what of a commit needs HDF5 and leaves the rest to another thread; what is appended from
+  // now on goes into the next commit. FOREBAY_E_STATE when one was begun and not polled to its end;
+  // after another failure none was begun. `ticket` is its number, from 1.
+  Status begin_commit(std::uint64_t* ticket);
+  // Its outcome, as commit() would tell, or FOREBAY_AGAIN after about `timeout_ms`; negative: waits
+  // for its end. FOREBAY_NONE: none was begun. `ticket`: the newest one that is durable; all before
+  // it are.
+  Status poll_commit(int timeout_ms, std::uint64_t* ticket);
   // Commits unless poisoned, and ends the store and its tables. Once.
   Status close();
 

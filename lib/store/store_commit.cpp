@@ -1,5 +1,6 @@
 // Commits and the end of a StoreFile, for each way that its bytes go.
 #include <algorithm>
+#include <utility>
 
 #include "store/store_file.hpp"
 
@@ -50,7 +51,9 @@ Status StoreFile::begin_unprotected() {
 }
 
 Status StoreFile::commit() {
+  await_commit();
   if (failed()) return failure_.clone();
+  if (Status status = drain(); status.is_failure()) return fail(std::move(status));
   if (routing_ == Routing::journaled) return commit_journaled();
   if (routing_ == Routing::unprotected) return commit_unprotected();
   // Without it the disk may keep any part of what was written: headers that count rows whose chunks
@@ -62,21 +65,65 @@ Status StoreFile::commit() {
 }
 
 Status StoreFile::commit_journaled() {
-  Status status =
-      committer_->commit({overlay_, log_, *superblock_, end_of_allocation_, has_direct_});
-  if (status.is_failure()) {
-    return committer_->is_broken() ? fail(std::move(status)) : std::move(status);
+  FOREBAY_TRY_ASSIGN(const bool is_prepared, prepare_commit());
+  if (!is_prepared) return Status::ok();
+  committing_->outcome = committer_->execute(Status::ok());
+  return settle_commit();
+}
+
+// Whether there is something to commit; then committing_ has it.
+Result<bool> StoreFile::prepare_commit() {
+  Result<bool> prepared =
+      committer_->prepare({overlay_, log_, *superblock_, end_of_allocation_, has_direct_});
+  if (!prepared.is_ok()) {
+    return committer_->is_broken() ? fail(std::move(prepared).status())
+                                   : std::move(prepared).status();
   }
-  if (committer_->is_broken()) {
-    poison(committer_->why().clone());
-    return Status::ok();
+  if (*prepared) {
+    committing_ = std::make_unique<Committing>();
+    committing_->overlay = std::move(overlay_);
   }
   overlay_.clear();
   log_.clear();
   held_bytes_ = 0;
   has_direct_ = false;
+  return prepared;
+}
+
+Status StoreFile::settle_commit() {
+  const std::unique_ptr<Committing> made = std::move(committing_);
+  if (made->outcome.is_failure()) return fail(std::move(made->outcome));
+  if (committer_->is_broken()) {
+    poison(committer_->why().clone());
+    return Status::ok();
+  }
   size_ = std::max(size_, committer_->published_end());
   return Status::ok();
+}
+
+Status StoreFile::begin_commit() {
+  if (failed()) return failure_.clone();
+  // Without a journal there is nothing to wait for but the writes.
+  if (routing_ != Routing::journaled) return commit();
+  FOREBAY_TRY_ASSIGN(const bool is_prepared, prepare_commit());
+  if (!is_prepared) return Status::ok();
+  behind().run([made = committing_.get(), committer = &*committer_](const Status& writes) {
+    made->outcome = Status::news(FOREBAY_E_MEMORY);  // unless what follows gets to its end
+    made->outcome = committer->execute(writes);
+  });
+  return Status::ok();
+}
+
+Status StoreFile::poll_commit(int timeout_ms) {
+  if (committing_) {
+    if (!behind_->wait_for_tasks(timeout_ms)) return Status::news(FOREBAY_AGAIN);
+    settled_ = settle_commit();
+  }
+  return std::exchange(settled_, Status());
+}
+
+void StoreFile::await_commit() {
+  if (committing_) settled_ = poll_commit(-1);
 }
 
 // Crash: forbids that a half-written file has the flags of a closed one.

@@ -13,6 +13,10 @@
 // Invariant: after the first failed write, resize or sync nothing reaches the file any more. HDF5
 // is told that all went well, because it leaves half-closed files and crashes when a flush fails;
 // whoever called HDF5 asks failed() afterwards.
+//
+// Large writes of rows go on behind the caller's back (WriteBehind). They lie past the boundary, so
+// a commit has only to wait for them; reads take them from memory. A write that fails there is told
+// by the next call.
 #pragma once
 
 #include <cstddef>
@@ -31,6 +35,19 @@ namespace forebay::core {
 
 class StoreFile : public std::enable_shared_from_this<StoreFile> {
  public:
+  // Memory of the caller's that does not change while `keeper` lives: rows in it are written
+  // without a copy, also after this has ended. One at a time.
+  class Loan {
+   public:
+    Loan(StoreFile& file, std::span<const std::byte> memory, WriteBehind::Keeper keeper);
+    ~Loan();
+    Loan(const Loan&) = delete;
+    Loan& operator=(const Loan&) = delete;
+
+   private:
+    StoreFile& file_;
+  };
+
   static Result<std::shared_ptr<StoreFile>> adopt(std::unique_ptr<StorageFile> file,
                                                   std::string path);
 
@@ -41,6 +58,9 @@ class StoreFile : public std::enable_shared_from_this<StoreFile> {
   // For the driver. Bytes past the end of the file read as zeros.
   Status read(std::uint64_t address, std::span<std::byte> bytes, bool is_raw);
   void write(std::uint64_t address, std::span<const std::byte> bytes, bool is_raw);
+  // Where the newest write of rows went, if it was that of just these bytes.
+  [[nodiscard]] std::optional<std::uint64_t> address_of(
+      std::span<const std::byte> bytes) const noexcept;
   void truncate(bool closing);
   void opened() noexcept { end_of_allocation_ = 0; }  // HDF5 starts to look at the file
   void set_end_of_allocation(std::uint64_t address) noexcept { end_of_allocation_ = address; }
@@ -61,8 +81,19 @@ class StoreFile : public std::enable_shared_from_this<StoreFile> {
                          const CommitLimits& limits);
 
   // Makes what was written so far a commit; on a file without a name or journal, as durable as they
-  // are.
+  // are. A commit that was begun comes first; poll_commit() still tells its outcome.
   Status commit();
+  // Begins one, with none begun before; what is written from now on goes into the next one. A
+  // failure began nothing.
+  Status begin_commit();
+  // Waits for the commit that was begun, at most so long; negative: without an end. Its outcome, or
+  // FOREBAY_AGAIN. OK without one.
+  Status poll_commit(int timeout_ms);
+  // As poll_commit(-1), which can still be asked for the outcome.
+  void await_commit();
+  // Makes room for so many bytes behind the end of allocation, and for a commit of so many in the
+  // journal. FOREBAY_E_NOSPC has done no harm.
+  Status reserve(std::uint64_t file_bytes, std::uint64_t journal_bytes);
   // After commit(): makes it a plain, closed file, durably.
   Status finish();
   // HDF5 reads this superblock, not the one with flags that the file has.
@@ -92,6 +123,8 @@ class StoreFile : public std::enable_shared_from_this<StoreFile> {
   [[nodiscard]] StorageFile& storage_file() noexcept { return *file_; }
   // Whether this is the copy of a fork, whose descriptors are closed.
   [[nodiscard]] bool is_forked_copy() const noexcept { return generation_ != fork_generation(); }
+  // The failure of a write behind the caller's back, once; it poisons. Not of a forked copy.
+  Status take_write_failure();
   // Closes the descriptor; every later access fails.
   void release_file() noexcept;
 
@@ -106,12 +139,20 @@ class StoreFile : public std::enable_shared_from_this<StoreFile> {
   [[nodiscard]] bool takes_writes() const noexcept { return writable() && !failed() && file_; }
   std::span<const std::byte> take_superblock(std::uint64_t* address,
                                              std::span<const std::byte> bytes);
-  void write_direct(std::uint64_t address, std::span<const std::byte> bytes);
+  void write_through(std::uint64_t address, std::span<const std::byte> bytes, bool is_raw);
+  WriteBehind& behind();
+  Status write_behind(std::uint64_t address, std::span<const std::byte> bytes);
+  Status write_now(std::uint64_t address, std::span<const std::byte> bytes);
+  Status drain();
   void write_journaled(std::uint64_t address, std::span<const std::byte> bytes, ChangeClass kind);
   void hold(std::uint64_t address, std::span<const std::byte> bytes, ChangeClass kind);
   void write_held_out();
   Status mark_unprotected();
   Status commit_journaled();
+  Result<bool> prepare_commit();
+  Status settle_commit();
+  Status allocate(std::uint64_t end);
+  void extend_for(std::uint64_t end);
   Status commit_unprotected();
   Status finish_unprotected();
   // Poisons with a failure, and returns it with what it means for the rows.
@@ -132,6 +173,10 @@ class StoreFile : public std::enable_shared_from_this<StoreFile> {
   bool is_marked_ = false;  // unprotected: the file's flags are set
   Status failure_;
   Status read_failure_;
+  std::span<const std::byte> newest_rows_;  // compared, not looked at: they may be gone
+  std::uint64_t newest_address_ = 0;
+  std::span<const std::byte> lent_;
+  WriteBehind::Keeper lender_;
   SnapshotFile* snapshot_ = nullptr;  // file_ itself, when it is followed
   // Journaled only.
   std::optional<Committer> committer_;
@@ -139,6 +184,16 @@ class StoreFile : public std::enable_shared_from_this<StoreFile> {
   ChangeLog log_;
   std::uint64_t held_bytes_ = 0;  // of the overlay, past the boundary
   bool has_direct_ = false;       // since the last commit
+  std::uint64_t allocated_ = 0;   // the file has room to here, as far as is known
+  // A commit that is being made: its bytes, for reads, and what became of it once it is.
+  struct Committing {
+    Overlay overlay{};
+    Status outcome{};
+  };
+  std::unique_ptr<Committing> committing_;
+  Status settled_;  // what became of it, until somebody asks
+  // Last, so that it ends first: it uses the others. From the first large write or begun commit on.
+  std::unique_ptr<WriteBehind> behind_;
 };
 
 }  // namespace forebay::core

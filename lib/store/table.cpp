@@ -58,6 +58,28 @@ Status Table::Core::prepare_append(std::uint64_t rows, bool are_packed) {
   return are_packed && are_chunks ? Status::ok() : tail_.reserve(chunk_bytes());
 }
 
+// Estimates, rounded up: what they miss poisons the store when the disk is full, no more.
+Room Table::Core::room_for(std::uint64_t rows) const {
+  constexpr std::uint64_t kIndexBytes = 64;  // of a chunk, in the file and in the journal
+  const std::uint64_t chunks = divide_up(tail_rows_ + rows, shape_.chunk_rows);
+  const std::uint64_t index = (chunks - (tail_rows_ != 0 ? 1 : 0)) * kIndexBytes;
+  // Rows for a chunk that a commit has in part are journaled.
+  const std::uint64_t rewritten =
+      tail_stored_ != 0 ? std::min(rows, shape_.chunk_rows - tail_rows_) * row_bytes() : 0;
+  return {chunks * align_up(chunk_bytes(), kDirectPage) + index, index + rewritten};
+}
+
+void Table::Core::set_waiting(bool waits) noexcept {
+  if (waits == is_waiting_) return;
+  is_waiting_ = waits;
+  const std::uint64_t bytes = align_up(chunk_bytes(), kDirectPage);
+  if (waits) {
+    store_.add_waiting(bytes);
+  } else {
+    store_.drop_waiting(bytes);
+  }
+}
+
 Status Table::Core::append(const std::byte* data, std::uint64_t rows) {
   return append_placed(data, packed_, rows);
 }
@@ -92,12 +114,16 @@ Status Table::Core::append_to_tail(const std::byte* data, const std::vector<Colu
   copy_rows(*shape_.dtype, {data, &places, first}, {tail_.data(), &packed_, tail_rows_}, rows);
   bytes_copied_ += rows * row_bytes();
   tail_rows_ += rows;
+  set_waiting(true);
   if (tail_rows_ < shape_.chunk_rows) return Status::ok();
   FOREBAY_TRY(set_extent(tail_first_ + tail_rows_));
-  FOREBAY_TRY(write_chunk(tail_first_, tail_.data()));
+  const bool is_in_place = tail_address_ && !shape_.filters.any();
+  FOREBAY_TRY(is_in_place ? write_new_tail_rows() : write_chunk(tail_first_, tail_.data()));
+  tail_address_.reset();
   tail_first_ += tail_rows_;
   tail_rows_ = 0;
   tail_stored_ = 0;
+  set_waiting(false);
   return Status::ok();
 }
 
@@ -107,14 +133,29 @@ Status Table::Core::write_tail() {
     return Status::ok();
   }
   if (tail_rows_ == tail_stored_) return Status::ok();
-  // A chunk has one size in the file; what is past the last row must not be what memory happened to
-  // hold.
-  const std::uint64_t used = tail_rows_ * row_bytes();
-  std::memset(tail_.data() + used, 0, chunk_bytes() - used);
   FOREBAY_TRY(set_extent(rows()));
-  FOREBAY_TRY(write_part_of_chunk(tail_first_, tail_.data()));
+  if (tail_address_) {
+    FOREBAY_TRY(write_new_tail_rows());
+  } else {
+    // A chunk has one size in the file; what is past the last row must not be what memory happened
+    // to hold.
+    const std::uint64_t used = tail_rows_ * row_bytes();
+    std::memset(tail_.data() + used, 0, chunk_bytes() - used);
+    FOREBAY_TRY(write_part_of_chunk(tail_first_, tail_.data()));
+    tail_address_ = store_.file().address_of({tail_.data(), chunk_bytes()});
+  }
   tail_stored_ = tail_rows_;
+  set_waiting(false);
   return Status::ok();
+}
+
+// Why past HDF5, which writes chunks as a whole: a small commit would compare a MiB to find a few
+// rows. HDF5 keeps nothing of a chunk that it writes so, and its place does not change.
+Status Table::Core::write_new_tail_rows() {
+  const std::uint64_t begin = tail_stored_ * row_bytes();
+  const std::uint64_t bytes = tail_rows_ * row_bytes() - begin;
+  store_.file().write(*tail_address_ + begin, {tail_.data() + begin, bytes}, true);
+  return store_.after_change(true, "cannot write rows of " + place());
 }
 
 Status Table::Core::set_extent(std::uint64_t rows) {
@@ -177,16 +218,20 @@ Status Table::check_appendable() const {
   return core_->check_appendable();
 }
 
-Status Table::append_array(const Array& array) {
+Status Table::append_array(Array& array) {
   if (array.dtype() != dtype() && *array.dtype() != *dtype()) {
     return {FOREBAY_E_MISMATCH, core_->place() + " has the dtype '" + dtype()->text() +
                                     "', the array '" + array.dtype()->text() + "'"};
   }
   const QuietHdf5 quiet;
-  if (!array.packed.chunks.empty()) {
-    if (takes_packed(array)) return core_->append_packed(array);
+  if (!array.packed.chunks.empty() && !takes_packed(array))
     return internal_status("packed rows were to be appended where they do not fit");
-  }
+  FOREBAY_TRY(core_->check_appendable());
+  FOREBAY_TRY(core_->store().reserve(core_->room_for(array.rows()), name()));
+  array.freeze();
+  const WriteBehind::Keeper keeper(&array, [](Array* written) { written->thaw(); });
+  const StoreFile::Loan loan(core_->store().file(), array.memory(), keeper);
+  if (!array.packed.chunks.empty()) return core_->append_packed(array);
   return core_->append_placed(array.data(), array.block_layout().columns, array.rows());
 }
 
@@ -197,6 +242,8 @@ Status Table::append_rows(std::span<const std::byte> rows) {
                                     std::to_string(row_bytes) + " bytes"};
   }
   const QuietHdf5 quiet;
+  FOREBAY_TRY(core_->check_appendable());
+  FOREBAY_TRY(core_->store().reserve(core_->room_for(rows.size() / row_bytes), name()));
   return core_->append(rows.data(), rows.size() / row_bytes);
 }
 

@@ -16,6 +16,10 @@ class UnsyncedFile final : public StorageFile {
   Status write_at(std::uint64_t offset, std::span<const std::byte> bytes) override {
     return file_.write_at(offset, bytes);
   }
+  Status write_direct(std::uint64_t offset, std::span<const std::byte> bytes) override {
+    return file_.write_direct(offset, bytes);
+  }
+  [[nodiscard]] bool may_write_behind() const override { return file_.may_write_behind(); }
   Status sync_data() override { return Status::ok(); }
   Status sync_all() override { return Status::ok(); }
   Status truncate(std::uint64_t size) override { return file_.truncate(size); }

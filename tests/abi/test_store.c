@@ -42,6 +42,41 @@ static void example(forebay_loader *loader) {
   forebay_store_close(store, &err);
 }
 
+static void work(void) {}
+
+static forebay_status commit_beside(forebay_store *store, forebay_table *table, const void *more) {
+  forebay_error err = FOREBAY_ERROR_INIT;
+  uint64_t ticket = 0;
+  uint64_t durable = 99;
+  forebay_status rc;
+  assert_int_equal(forebay_store_commit_poll(store, 0, NULL, &err), FOREBAY_NONE);
+  assert_int_equal(forebay_store_commit_poll(NULL, 0, &durable, &err), FOREBAY_E_ARGUMENT);
+  assert_int_equal(forebay_store_commit_begin(NULL, &ticket, &err), FOREBAY_E_ARGUMENT);
+  forebay_store_commit_begin(store, &ticket, &err);
+  forebay_table_append_rows(table, more, 100, &err);  // goes into the next commit
+  while ((rc = forebay_store_commit_poll(store, 10, &durable, &err)) == FOREBAY_AGAIN) work();
+  assert_int_equal(ticket, 1);
+  assert_int_equal(durable, 1);
+  return rc;
+}
+
+static void test_a_commit_is_begun_and_polled(void **state) {
+  (void)state;
+  struct packed_row rows[100] = {{{0}, 0}};
+  forebay_error err = FOREBAY_ERROR_INIT;
+  forebay_store_options replace = FOREBAY_STORE_OPTIONS_INIT;
+  forebay_store *store = NULL;
+  forebay_table *table = NULL;
+  replace.mode = FOREBAY_STORE_REPLACE;
+  assert_int_equal(forebay_store_open("meth.h5", &replace, &store, &err), FOREBAY_OK);
+  assert_int_equal(forebay_table_open(store, "data", row, NULL, &table, &err), FOREBAY_OK);
+  assert_int_equal(commit_beside(store, table, rows), FOREBAY_OK);
+  assert_int_equal(forebay_store_commit_begin(store, NULL, &err), FOREBAY_OK);
+  assert_int_equal(forebay_store_commit_begin(store, NULL, &err), FOREBAY_E_STATE);
+  assert_int_equal(forebay_table_rows(table), 100);
+  assert_int_equal(forebay_store_close(store, &err), FOREBAY_OK);
+}
+
 /* One array by hand, as much of a load as there was time for. */
 static void load_one_array(forebay_table *table, forebay_loader *loader) {
   forebay_error err = FOREBAY_ERROR_INIT;
@@ -312,6 +347,7 @@ int main(void) {
       cmocka_unit_test(test_other_dtype_is_a_mismatch),
       cmocka_unit_test(test_columns_are_read_one_by_one),
       /* Last: it replaces the file. */
+      cmocka_unit_test(test_a_commit_is_begun_and_polled),
       cmocka_unit_test(test_a_load_goes_on_where_an_earlier_one_ended),
       cmocka_unit_test(test_a_file_is_looked_at_and_packed),
       cmocka_unit_test(test_filters_attributes_and_refreshing),

@@ -19,7 +19,8 @@ bool anything(DiskAction) {
   return true;
 }
 bool needs_room(DiskAction action) {
-  return action == DiskAction::write || action == DiskAction::resize || action == DiskAction::link;
+  return action == DiskAction::write || action == DiskAction::resize ||
+         action == DiskAction::link || action == DiskAction::allocate;
 }
 bool is_write(DiskAction action) {
   return action == DiskAction::write;

@@ -28,7 +28,9 @@ bool Life::change(const char* what, const Step& step) {
     return false;
   }
   if (next.code() != FOREBAY_E_COMMIT_UNKNOWN) withdraw();
-  expect_poisoned(what, status);
+  // A disk that stays full refuses both, and neither has happened.
+  const bool is_full = status.code() == FOREBAY_E_NOSPC && next.code() == FOREBAY_E_NOSPC;
+  if (!is_full) expect_poisoned(what, status);
   end_or_open_again(std::move(status), what);
   return false;
 }

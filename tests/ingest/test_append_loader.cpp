@@ -161,6 +161,28 @@ static void test_another_dtype_is_refused_before_any_child_starts() {
   CHECK_EQ((*table)->rows(), 0U);
 }
 
+static void test_a_full_disk_stops_a_load_which_then_goes_on() {
+  const Scratch scratch;
+  write_file(scratch.path("one"), text_of_rows(0, 60'000));
+  FaultStorage storage;
+  auto store = Store::open(scratch.path("a.h5"), {}, storage);
+  auto loader = open_loader({scratch.path("one")});
+  REQUIRE(store.is_ok() && loader.is_ok());
+  auto table = (*store)->open_table("data", counted(), {7'000});
+  REQUIRE(table.is_ok());
+  storage.plan({storage.recorded().size() + 1, true, ENOSPC});
+  LoadResult result;
+  CHECK_EQ(append_loader(**table, **loader, -1, &result).code(), FOREBAY_E_NOSPC);
+  CHECK_EQ(append_loader(**table, **loader, -1, &result).code(), FOREBAY_E_NOSPC);
+  CHECK_EQ(result.rows, 0U);
+  storage.plan({});
+  CHECK(append_loader(**table, **loader, -1, &result).is_ok());
+  CHECK_EQ(result.rows, 60'000U);
+  CHECK(holds(**table, 0, 60'000));
+  loader->reset();
+  CHECK((*store)->close().is_ok());
+}
+
 static void test_a_failure_of_the_table_ends_the_load() {
   const Scratch scratch;
   write_file(scratch.path("one"), text_of_rows(0, 60'000));
@@ -170,9 +192,9 @@ static void test_a_failure_of_the_table_ends_the_load() {
   REQUIRE(store.is_ok() && loader.is_ok());
   auto table = (*store)->open_table("data", counted(), {100});
   REQUIRE(table.is_ok());
-  storage.plan({storage.recorded().size() + 10, false, ENOSPC});
+  storage.plan({storage.recorded().size() + 10, true, EIO});
   LoadResult result;
-  CHECK_EQ(append_loader(**table, **loader, -1, &result).code(), FOREBAY_E_NOSPC);
+  CHECK_EQ(append_loader(**table, **loader, -1, &result).code(), FOREBAY_E_IO);
   CHECK(result.rows < 60'000);
   CHECK_EQ(append_loader(**table, **loader, -1, &result).code(), FOREBAY_E_POISONED);
   // No array is held: all blocks are home.
@@ -187,6 +209,7 @@ int main() {
       CHECK_TEST(test_a_failed_source_does_not_stop_the_others_and_the_first_is_reported),
       CHECK_TEST(test_steps_load_the_same_as_one_call),
       CHECK_TEST(test_another_dtype_is_refused_before_any_child_starts),
+      CHECK_TEST(test_a_full_disk_stops_a_load_which_then_goes_on),
       CHECK_TEST(test_a_failure_of_the_table_ends_the_load),
   };
   return cmocka_run_group_tests(tests, nullptr, nullptr);

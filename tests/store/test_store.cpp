@@ -223,7 +223,27 @@ static void test_a_full_file_system_is_nospc_and_names_the_path() {
   const Status full = append(**table, 0, 30'000);
   CHECK_EQ(full.code(), FOREBAY_E_NOSPC);
   CHECK_EQ(full.detail().os_errno, ENOSPC);
-  CHECK(contains(full.message(), "free some space"));
+  CHECK(contains(full.message(), "nothing was appended: free some space"));
+  CHECK_EQ((*table)->rows(), 0U);
+  storage.plan({});
+  CHECK(append(**table, 0, 60'000).is_ok());
+  CHECK((*store)->commit().is_ok());
+  CHECK(holds(**table, 0, 60'000));
+  CHECK((*store)->close().is_ok());
+}
+
+static void test_a_write_that_fails_in_spite_of_its_room_poisons() {
+  const Scratch scratch;
+  FaultStorage storage;
+  auto store = Store::open(scratch.path("a.h5"), {}, storage);
+  REQUIRE(store.is_ok());
+  auto table = (*store)->open_table("data", counted(), {30'000});
+  REQUIRE(table.is_ok());
+  CHECK(append(**table, 0, 1).is_ok());  // makes room for more
+  storage.plan({storage.recorded().size() + 1, true, ENOSPC});
+  const Status full = append(**table, 1, 59'999);
+  CHECK_EQ(full.code(), FOREBAY_E_NOSPC);
+  CHECK(contains(full.message(), "free some space and open it again"));
   const Status after = append(**table, 0, 1);
   CHECK_EQ(after.code(), FOREBAY_E_POISONED);
   CHECK(contains(after.message(), "a.h5"));
@@ -456,6 +476,7 @@ int main() {
       CHECK_TEST(test_a_directory_a_missing_file_and_a_missing_directory_are_named),
       CHECK_TEST(test_a_read_only_directory_and_file_are_permission_errors),
       CHECK_TEST(test_a_full_file_system_is_nospc_and_names_the_path),
+      CHECK_TEST(test_a_write_that_fails_in_spite_of_its_room_poisons),
       CHECK_TEST(test_a_foreign_file_can_be_read_but_not_appended_to),
       CHECK_TEST(test_reading_changes_nothing_and_writing_needs_a_mode_for_it),
       CHECK_TEST(test_opening_and_closing_for_append_changes_no_byte),

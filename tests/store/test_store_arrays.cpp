@@ -34,13 +34,15 @@ static void test_whole_chunks_of_an_array_are_written_from_its_block() {
   CHECK((*table)->append_array(*array).is_ok());
   std::size_t inside = 0;
   for (const Recorded& one : storage.recorded()) {
-    if (one.operation != Operation::write || one.bytes != 360'000) continue;
-    CHECK(one.data == begin + inside * 360'000);
-    ++inside;
+    if (one.operation != Operation::write || one.data < begin || one.data >= begin + rows.size()) {
+      continue;
+    }
+    CHECK(one.data == begin + inside);
+    inside += one.bytes;
   }
-  CHECK_EQ(inside, 2U);
+  CHECK_EQ(inside, 2U * 360'000);
   CHECK_EQ((*table)->bytes_copied(), 9'000U * 12);
-  // The caller may do with the array what it likes now.
+  // A storage that writes nothing behind the caller's back is done with it.
   std::memset(array->data(), 0xFF, rows.size());
   array->release();
   CHECK((*store)->commit().is_ok());

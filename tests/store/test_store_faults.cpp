@@ -56,11 +56,12 @@ void write_rows(Store& store, std::uint64_t rows, Outcome* outcome) {
   // An open table may have been made, which is a change, or have been found.
   outcome->changing = table.is_ok() || store.commit().code() == FOREBAY_E_POISONED;
   if (!good && table.is_ok()) {
+    const bool full = outcome->first_failure.code() == FOREBAY_E_NOSPC;
     const Status after = append(**table, rows, 1);
     if (after.is_ok()) ++rows;
-    // Only the want of room for a commit leaves the store as it was.
+    // Only the want of room leaves the store as it was.
     outcome->refused_after = after.code() == FOREBAY_E_POISONED ||
-                             (after.is_ok() && outcome->first_failure.code() == FOREBAY_E_NOSPC);
+                             ((after.is_ok() || after.code() == FOREBAY_E_NOSPC) && full);
   }
   const Status closed = store.close();
   note(outcome, closed);

@@ -25,8 +25,9 @@ std::string directory_of(const std::string& path) {
 }
 
 std::string describe(const DiskOperation& operation) {
-  static constexpr const char* kActions[] = {"write",          "resize", "sync", "link", "unlink",
-                                             "sync_directory", "mark",   "drop", "loss", "read"};
+  static constexpr const char* kActions[] = {"write",  "resize",         "sync", "link",
+                                             "unlink", "sync_directory", "mark", "drop",
+                                             "loss",   "read",           "allocate"};
   std::string text = kActions[static_cast<std::size_t>(operation.action)];
   if (operation.action == DiskAction::mark) return text + " " + std::to_string(operation.offset);
   text += operation.role == FileRole::main ? " main" : " journal";
@@ -59,6 +60,7 @@ void apply(const DiskOperation& operation, DiskImage* image) {
     case DiskAction::drop:
     case DiskAction::loss:
     case DiskAction::read:
+    case DiskAction::allocate:
       break;
   }
 }
@@ -90,8 +92,7 @@ class RecordedFile final : public core::StorageFile {
     return storage_.take(of(DiskAction::resize, size));
   }
   core::Status allocate(std::uint64_t offset, std::uint64_t bytes) override {
-    static_cast<void>(offset), static_cast<void>(bytes);  // leaves the size alone
-    return core::Status::ok();
+    return storage_.allocate(of(DiskAction::allocate, offset), bytes);
   }
   core::Result<std::uint64_t> size() override { return std::uint64_t{content().size()}; }
   core::Status lock_exclusive() override { return storage_.lock(inode_, this, true); }
@@ -139,6 +140,7 @@ core::Status RecordedStorage::look(DiskOperation operation) {
 // zeros are written.
 bool RecordedStorage::takes_room(const DiskOperation& operation) {
   if (room_ == UINT64_MAX || operation.action != DiskAction::write) return true;
+  if (operation.end() <= allocated_[operation.inode]) return true;
   const CowBytes& file = now_.files[operation.inode];
   const std::uint64_t growth = operation.end() > file.size() ? operation.end() - file.size() : 0;
   const std::uint64_t needed = operation.role == FileRole::journal
@@ -147,6 +149,22 @@ bool RecordedStorage::takes_room(const DiskOperation& operation) {
   if (needed > room_) return false;
   room_ -= needed;
   return true;
+}
+
+// Takes the room and leaves size and bytes alone. Files get their room from the front on.
+core::Status RecordedStorage::allocate(DiskOperation operation, std::uint64_t bytes) {
+  FOREBAY_TRY(look(operation));
+  std::uint64_t& allocated = allocated_[operation.inode];
+  const std::uint64_t begin = std::max(operation.offset, allocated);
+  const std::uint64_t end = operation.offset + bytes;
+  if (end <= begin) return core::Status::ok();
+  const std::uint64_t needed = now_.files[operation.inode].holes(begin, end - begin);
+  if (room_ != UINT64_MAX && needed > room_) {
+    return core::errno_status("use", "the recorded disk", ENOSPC);
+  }
+  if (room_ != UINT64_MAX) room_ -= needed;
+  allocated = end;
+  return core::Status::ok();
 }
 
 core::Status RecordedStorage::fail_with(DiskOperation operation, Fate fate) {

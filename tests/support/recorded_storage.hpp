@@ -39,9 +39,10 @@ enum class DiskAction : std::uint8_t {
   unlink,
   sync_directory,
   mark,
-  drop,  // of clean pages: the file shows what the disk has
-  loss,  // what was not synced of a file is given up, and nobody is told: see SyncLoss
-  read   // is shown to rules, and not recorded
+  drop,     // of clean pages: the file shows what the disk has
+  loss,     // what was not synced of a file is given up, and nobody is told: see SyncLoss
+  read,     // is shown to rules, and not recorded
+  allocate  // the same; takes room
 };
 
 // What a kernel does with the pages that it could not write: it calls them clean, with the new
@@ -136,6 +137,7 @@ class RecordedStorage final : public core::Storage {
   void drop(DiskOperation operation);
   [[nodiscard]] CowBytes on_disk(std::uint64_t inode) const;
   bool takes_room(const DiskOperation& operation);
+  core::Status allocate(DiskOperation operation, std::uint64_t bytes);
   core::Status lock(std::uint64_t inode, const void* holder, bool exclusive);
   void unlock(std::uint64_t inode, const void* holder);
   std::uint64_t new_inode() { return ++last_inode_; }
@@ -148,6 +150,7 @@ class RecordedStorage final : public core::Storage {
   std::map<std::uint64_t, Locks> locks_;
   std::uint64_t last_inode_ = 0;
   std::uint64_t room_ = UINT64_MAX;
+  std::map<std::uint64_t, std::uint64_t> allocated_;  // by inode: bytes before it need no room
   std::string phase_;
   std::uint64_t step_ = 0;
   std::size_t early_ = 0;  // where an early operation goes
