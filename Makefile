@@ -57,6 +57,7 @@ docs: ## the reference and guide as HTML, into build/docs/html
 	@mkdir -p $(BUILD)/docs && FOREBAY_OUTPUT=$(BUILD)/docs doxygen docs/Doxyfile && echo "$(BUILD)/docs/html/index.html"
 
 bench: deps ## the benchmarks, side by side with other tools where they can be had
+	@sh cmake/deps.sh bench
 	@$(call CONFIGURE,$(BUILD),-DFOREBAY_TESTS=ON)
 	cmake --build $(BUILD) --target bench -j $(JOBS)
 	@sh tests/bench/suite/peers.sh $(BUILD)/bench-venv
