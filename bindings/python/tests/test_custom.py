@@ -35,6 +35,12 @@ def frames(source):
 
 
 @forebay.loader
+def talks(source):
+    source.log("a clock was set back", "warning")
+    yield np.fromfile(source.open(), FRAME)
+
+
+@forebay.loader
 def frames_in_place(source):
     """Reads straight into the shared memory, and goes on where a child that died has been."""
     with source.open() as file:
@@ -133,6 +139,14 @@ class Functions(support.Case):
         rows = np.concatenate(list(load(self.files, FRAME, loader=scaled, config={"factor": 0.25})))
         self.assertEqual(rows["channel"][::10].tolist(), [0, 1, 2])
         self.assertEqual(rows["value"][::10].tolist(), [path.stat().st_size * 0.25 for path in self.files])
+
+    def test_notes_reach_whoever_loads(self):
+        loader = load(self.files, FRAME, loader=talks)
+        self.assertEqual(sum(map(len, loader)), len(self.expected))
+        notes = loader.notes()
+        self.assertEqual([(n.level, n.text, n.source) for n in notes], [("warning", "a clock was set back", i) for i in range(3)])
+        self.assertTrue(all(n.pid != os.getpid() and n.lost == 0 for n in notes))
+        self.assertEqual(loader.notes(), [])
 
     def test_limit_of_rows_ends_the_function(self):
         for function in (frames, frames_in_place):

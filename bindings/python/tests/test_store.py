@@ -17,6 +17,43 @@ ROW = "chr:S10,pos:i4"
 RECORD = np.dtype([("chr", "S10"), ("pos", "<i4")])
 
 
+class Upkeep(support.Case):
+    def test_commit_goes_on_behind_the_call(self):
+        with forebay.open("a.h5") as store:
+            table = store.table("data", ROW)
+            self.assertTrue(store.commit_poll())
+            table.append([(b"chr1", 1)])
+            store.commit()
+            table.append([(b"chr1", 2)])
+            self.assertGreater(store.commit_begin(), 0)
+            table.append([(b"chr1", 3)])
+            self.assertTrue(store.commit_poll(None))
+            store.abandon()
+        with forebay.open("a.h5", "r") as store:
+            self.assertEqual(store["data"]["pos"].tolist(), [1, 2])
+
+    def test_file_is_looked_at_and_repacked(self):
+        with forebay.open("a.h5") as store:
+            table = store.table("data", ROW, chunk_rows=100, compression="gzip")
+            self.assertEqual((forebay.info("a.h5").journal, forebay.info("a.h5").writer), ("live", os.getpid()))
+            for first in range(0, 1000, 30):
+                table.append([(b"chr1", i) for i in range(first, min(first + 30, 1000))])
+                store.commit()
+        before = forebay.info("a.h5")
+        self.assertEqual((before.journal, before.writer, before.journal_bytes), ("none", 0, 0))
+        self.assertGreater(before.left_bytes, 0)
+        done = forebay.repack("a.h5", "b.h5")
+        self.assertEqual((done.tables, done.rows, done.bytes_before), (1, 1000, before.file_bytes))
+        self.assertLess(done.bytes_after, done.bytes_before)
+        with self.assertRaises(forebay.ExistsError):
+            forebay.repack("a.h5", "b.h5")
+        forebay.repack("a.h5", "b.h5", replace=True)
+        forebay.repack("a.h5")
+        for path in ("a.h5", "b.h5"):
+            with forebay.open(path, "r") as store:
+                self.assertEqual(store["data"]["pos"].tolist(), list(range(1000)))
+
+
 class Writing(support.Case):
     def test_rows_of_all_kinds_are_appended(self):
         with forebay.open("a.h5") as store:

@@ -14,10 +14,10 @@ from ._calls import plain as _plain
 from ._custom import Child, Loading, loader
 from ._dtype import numpy_dtype
 from ._library import path as library_path
-from ._loader import Loader, Reject, load, read
+from ._loader import Loader, Note, Reject, load, read
 from ._progress import Progress
 from ._sniff import Sniffed, sniff
-from ._store import Recovered, Store, open, recover  # noqa: A004
+from ._store import Info, Recovered, Repacked, Store, info, open, recover, repack  # noqa: A004
 from ._table import Stored, StoredSource, Table, TableInfo
 from .errors import *  # noqa: F403
 from .errors import CLASSES as _CLASSES
@@ -33,11 +33,14 @@ __all__ = [
     "Child",
     "Column",
     "Error",
+    "Info",
     "Loader",
     "Loading",
+    "Note",
     "Progress",
     "Recovered",
     "Reject",
+    "Repacked",
     "Sniffed",
     "Store",
     "Stored",
@@ -46,6 +49,7 @@ __all__ = [
     "TableInfo",
     "array_of",
     "attach",
+    "info",
     "library_path",
     "library_version",
     "load",
@@ -54,6 +58,7 @@ __all__ = [
     "open",
     "read",
     "recover",
+    "repack",
     "sniff",
     *(kind.__name__ for kind in _CLASSES.values()),
 ]

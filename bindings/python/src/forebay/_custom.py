@@ -23,6 +23,8 @@ from ._calls import END, OK, call, plain, text_bytes
 from ._options import CustomChild
 from ._structs import ArrayColumn, ChildTask, ChildView
 
+LEVELS = ("debug", "info", "warning", "error")
+
 _MAIN = "__forebay_main__"
 
 
@@ -141,6 +143,10 @@ class Child:
         """Ends the task: the file has been read."""
         call("forebay_child_finish", self._handle)
 
+    def log(self, level: str, message: str) -> None:
+        """Sends the loader's caller a note, see :meth:`Loader.notes`. It is a sign of life, too."""
+        call("forebay_child_log", self._handle, LEVELS.index(level) + 1, text_bytes(message.replace("\0", "?")))
+
     def fail(self, code: int, message: str, line: int = 0, byte: int = errors.NO_BYTE, column: int = 0) -> None:
         """Ends the task with a failure, which the loader raises in its turn."""
         call("forebay_child_fail", self._handle, code, line, byte, column, text_bytes(message.replace("\0", "?")))
@@ -198,6 +204,14 @@ class Loading:
     def open(self) -> BinaryIO:
         """The file, opened for reading in binary."""
         return os.fdopen(os.dup(self.descriptor), "rb")
+
+    def log(self, message: str, level: str = "info") -> None:
+        """Sends a note to whoever loads: :meth:`Loader.notes`. Send one now and then in work that takes long: a child that
+        is silent for the loader's ``progress_timeout`` is taken for one that hangs.
+
+        :param level: "debug", "info", "warning" or "error".
+        """
+        self._child.log(level, message)
 
     def blocks(self) -> Iterator[Block]:
         """Blocks of shared memory to fill directly, without a copy, instead of yielding arrays: until the limit of rows is

@@ -13,9 +13,9 @@ import numpy as np
 
 from . import _arrow, _custom, _dtype, _options, _process, _sniff, errors
 from ._array import Array
-from ._calls import AGAIN, END, NONE, OK, call, path_bytes, plain, text
+from ._calls import AGAIN, END, NO_SOURCE, NONE, OK, call, path_bytes, plain, text
 from ._progress import Bar, Progress, progress_of
-from ._structs import ArenaStats, LoaderChild, LoaderOptions, LoaderProgress, Reject as _RejectStruct
+from ._structs import ArenaStats, LoaderChild, LoaderLog, LoaderOptions, LoaderProgress, Reject as _RejectStruct
 
 PathLike = Union[str, bytes, "os.PathLike[str]", "os.PathLike[bytes]"]
 # Why not for ever: between two waits Python looks for signals, such as that of Ctrl-C.
@@ -35,6 +35,17 @@ class Reject:
     code: int  #: the status, such as -42
     count: int = 1  #: in a store also: how many of the file were only counted
     source: int | None = None  #: index of the file in the loader that met it
+
+
+@dataclasses.dataclass(frozen=True)
+class Note:
+    """A note of a function in a child process."""
+
+    level: str  #: "debug", "info", "warning" or "error"
+    text: str
+    source: int | None  #: index of the file that it was at
+    pid: int  #: of the child
+    lost: int  #: notes before it that were dropped because nobody took them
 
 
 def reject_of(struct: _RejectStruct) -> Reject:
@@ -228,6 +239,17 @@ class Loader:
     def _hide(self) -> None:
         if self._bar is not None:
             self._bar.close()
+
+    def notes(self) -> list[Note]:
+        """What functions in child processes have told with :meth:`Loading.log`, and what was not taken yet. The last 1,000
+        are kept."""
+        found: list[Note] = []
+        struct = LoaderLog()
+        with self._lock:
+            while call("forebay_loader_log_next", self._handle, ctypes.byref(struct)) == OK:
+                source = None if struct.source == NO_SOURCE else struct.source
+                found.append(Note(_custom.LEVELS[struct.level - 1], text(struct.text), source, struct.pid, struct.lost))
+        return found
 
     def rejects(self) -> list[Reject]:
         """Rows passed over and fields filled (``on_error="skip"`` or ``"null"``) of the arrays delivered so far: the first

@@ -9,13 +9,23 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from . import _dtype, _options, _process, _sniff, errors
-from ._calls import NONE, OK, call, path_bytes, plain, text, text_bytes
+from ._calls import AGAIN, NONE, OK, call, path_bytes, plain, text, text_bytes
 from ._loader import Loader, Reject, add_paths, first_of, paths_of, reject_of
-from ._structs import RecoverOptions, RecoverResult, Reject as _RejectStruct, StoreOptions, TableOptions
+from ._structs import (
+    RecoverOptions,
+    RecoverResult,
+    Reject as _RejectStruct,
+    RepackOptions,
+    RepackResult,
+    StoreInfo,
+    StoreOptions,
+    TableOptions,
+)
 from ._table import Calls, Stored, Table, calls
 
 _MODES = {"a": 1, "x": 2, "w": 3, "r": 4}
 _DURABILITIES = {"full": 1, "ordered": 2, "none": 3}
+_JOURNALS = {1: "none", 2: "left", 3: "waiting", 4: "live", 5: "missing", 6: "damaged", 7: "conflict"}
 _ACTIONS = {1: "nothing", 2: "replayed", 3: "accepted"}
 
 
@@ -26,6 +36,30 @@ class Recovered:
     action: str  #: "nothing" (the file was closed), "replayed" or "accepted"
     commits: int  #: commits taken from the journal
     rows: int  #: rows read to accept the file
+
+
+@dataclasses.dataclass(frozen=True)
+class Info:
+    """What is known of a file as a whole, see :func:`info`."""
+
+    journal: str  #: "none", "left", "waiting", "live", "missing", "damaged" or "conflict"
+    writer: int  #: process that has the file open, as far as it is known; 0: none
+    file_bytes: int
+    journal_bytes: int
+    commit: int  #: number of the journal's newest commit
+    waiting_commits: int  #: commits that are in the journal only
+    used_bytes: int | None  #: of the file: what the newest commit reaches; None where it cannot be read
+    left_bytes: int | None  #: of the file: what it does not reach; :func:`repack` takes most of it away
+
+
+@dataclasses.dataclass(frozen=True)
+class Repacked:
+    """What :func:`repack` did."""
+
+    tables: int
+    rows: int  #: rows in them, read back from the new file
+    bytes_before: int
+    bytes_after: int
 
 
 class Store(Mapping):
@@ -182,6 +216,22 @@ class Store(Mapping):
         self._run(lambda handle: call("forebay_store_commit", handle))
         self._is_dirty = False
 
+    def commit_begin(self) -> int:
+        """Begins a commit and does not wait for the disk: :meth:`commit_poll` tells when it is durable. Rows appended from
+        now on go into the next one. Returns its number, from 1."""
+        ticket = ctypes.c_uint64()
+        self._run(lambda handle: call("forebay_store_commit_begin", handle, ctypes.byref(ticket)))
+        self._is_dirty = False
+        return ticket.value
+
+    def commit_poll(self, timeout: float | None = 0) -> bool:
+        """Whether the commit that was begun is durable; True if none is under way. Its failure is raised here.
+
+        :param timeout: seconds to wait for it, None: as long as it takes.
+        """
+        wait = -1 if timeout is None else round(timeout * 1000)
+        return self._run(lambda handle: call("forebay_store_commit_poll", handle, wait, None)) != AGAIN
+
     def close(self) -> None:
         """Commits and closes. May be called twice."""
         handle, self._given = self._given, None
@@ -283,3 +333,33 @@ def recover(path: Any, *, accept_without_journal: bool = False) -> Recovered:
     result = RecoverResult()
     calls.run(lambda: call("forebay_store_recover", path_bytes(path), ctypes.byref(given), ctypes.byref(result)))
     return Recovered(_ACTIONS.get(result.action, "unknown"), result.commits, result.rows)
+
+
+def info(path: Any) -> Info:
+    """Looks at a file and its journal, also at one that cannot be opened. Changes nothing and keeps no writer waiting."""
+    struct = StoreInfo()
+    calls.run(lambda: call("forebay_store_info_get", path_bytes(path), ctypes.byref(struct)))
+    has_space = bool(struct.has_space)
+    return Info(
+        journal=_JOURNALS[struct.journal],
+        writer=struct.writer,
+        file_bytes=struct.file_bytes,
+        journal_bytes=struct.journal_bytes,
+        commit=struct.commit,
+        waiting_commits=struct.waiting_commits,
+        used_bytes=struct.used_bytes if has_space else None,
+        left_bytes=struct.left_bytes if has_space else None,
+    )
+
+
+def repack(path: Any, output: Any = None, *, replace: bool = False) -> Repacked:
+    """Writes a closed file anew without the space that was left behind in it. The old one stays until the new one is
+    complete and on the disk.
+
+    :param output: where to write it; None: in place of the old one. :param replace: `output` may be there already.
+    """
+    target = None if output is None else path_bytes(output)
+    given = RepackOptions(replace=int(replace), output=target)
+    result = RepackResult()
+    calls.run(lambda: call("forebay_store_repack", path_bytes(path), ctypes.byref(given), ctypes.byref(result)))
+    return Repacked(result.tables, result.rows, result.bytes_before, result.bytes_after)

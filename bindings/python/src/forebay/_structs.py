@@ -344,3 +344,49 @@ class SniffInfo(_Struct):
         ("comment", _TEXT),
         ("na", _TEXT),
     ]
+
+
+class LoaderLog(_Struct):
+    _fields_ = [
+        ("struct_size", _U32),
+        ("level", _U32),
+        ("source", _U32),
+        ("pid", _I32),
+        ("lost", _U64),
+        ("text", ctypes.c_char * 1032),
+    ]
+
+
+class StoreInfo(_Struct):
+    _fields_ = [
+        ("struct_size", _U32),
+        ("journal", _U32),
+        ("writer", _U32),
+        ("has_space", _U32),
+        ("file_bytes", _U64),
+        ("journal_bytes", _U64),
+        ("generation", _U64),
+        ("commit", _U64),
+        ("waiting_commits", _U64),
+        ("waiting_bytes", _U64),
+        ("used_bytes", _U64),
+        ("left_bytes", _U64),
+    ]
+
+
+class RepackOptions(_Struct):
+    _fields_ = [
+        ("struct_size", _U32),
+        ("replace", _U32),
+        ("output", _TEXT),
+    ]
+
+
+class RepackResult(_Struct):
+    _fields_ = [
+        ("struct_size", _U32),
+        ("tables", _U32),
+        ("rows", _U64),
+        ("bytes_before", _U64),
+        ("bytes_after", _U64),
+    ]
