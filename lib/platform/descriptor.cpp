@@ -2,6 +2,7 @@
 #include "platform/descriptor.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/timerfd.h>
 #include <time.h>
@@ -63,6 +64,13 @@ void signal_event(const Descriptor& event) noexcept {
   while (::write(event.get(), &one, sizeof(one)) < 0 && errno == EINTR) {
   }
   errno = saved_errno;
+}
+
+void await_event(const Descriptor& event) noexcept {
+  struct pollfd watched {};
+  watched.fd = event.get();
+  watched.events = POLLIN;
+  while (::poll(&watched, 1, -1) < 0 && errno == EINTR) continue;
 }
 
 void drain_event(const Descriptor& event) noexcept {

@@ -42,6 +42,7 @@ Result<Descriptor> copy_for_reading(int fd, const std::string& name);
 Result<Descriptor> make_event();
 void signal_event(const Descriptor& event) noexcept;  // async-signal-safe, any thread
 void drain_event(const Descriptor& event) noexcept;
+void await_event(const Descriptor& event) noexcept;  // until it is signalled
 Result<Descriptor> make_timer();
 Status set_timer(const Descriptor& timer, std::uint64_t milliseconds_from_now);  // 0 disarms
 // Monotonic clock.

@@ -8,3 +8,4 @@
 #include "platform/process_identity.hpp"
 #include "platform/socket.hpp"
 #include "platform/storage.hpp"
+#include "platform/write_behind.hpp"

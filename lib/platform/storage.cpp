@@ -40,6 +40,8 @@ class OpenFiles {
   static OpenFiles& instance();
   void add(SystemFile* file);
   void remove(SystemFile* file);
+  // While it is held no fork happens.
+  [[nodiscard]] std::unique_lock<std::mutex> hold() { return std::unique_lock(mutex_); }
 
  private:
   OpenFiles();
@@ -67,6 +69,8 @@ class SystemFile final : public StorageFile {
   Status identify();
   Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> bytes) override;
   Status write_at(std::uint64_t offset, std::span<const std::byte> bytes) override;
+  Status write_direct(std::uint64_t offset, std::span<const std::byte> bytes) override;
+  [[nodiscard]] bool may_write_behind() const override { return true; }
   Status sync_data() override {
     return checked("sync", retry([&] { return ::fdatasync(fd_.get()); }));
   }
@@ -102,6 +106,7 @@ class SystemFile final : public StorageFile {
   // In the process that a fork made: the name of a file not yet published is the parent's.
   void forget() noexcept {
     fd_.reset();
+    direct_.reset();
     temporary_.clear();
   }
 
@@ -112,6 +117,7 @@ class SystemFile final : public StorageFile {
   // `os_errno` as a failure; FOREBAY_E_STATE where the descriptor went with a fork.
   [[nodiscard]] Status failure(std::string_view verb, int os_errno) const;
   Status lock(int kind) const;
+  Status open_direct();
 
   // Constant after identify().
   Descriptor fd_;
@@ -121,6 +127,10 @@ class SystemFile final : public StorageFile {
   // The name to remove unless the file is published; empty for a file with a name of its own or
   // none.
   std::string temporary_;
+  // Of the one thread that writes directly, but for forget(): the same file opened with O_DIRECT;
+  // not open where that is refused.
+  Descriptor direct_;
+  bool tried_direct_ = false;
 };
 
 OpenFiles& OpenFiles::instance() {
@@ -199,6 +209,38 @@ Status SystemFile::write_at(std::uint64_t offset, std::span<const std::byte> byt
     done += static_cast<std::size_t>(put);
   }
   return Status::ok();
+}
+
+// Why through /proc: a file that has no name yet, or another one by now, can be opened there too.
+// Why under the lock: a fork in between would leave the new process a descriptor that it does not
+// know of.
+Status SystemFile::open_direct() {
+  tried_direct_ = true;
+  std::array<char, 32> self{};
+  std::snprintf(self.data(), self.size(), "/proc/self/fd/%d", fd_.get());
+  const auto held = OpenFiles::instance().hold();
+  const int fd = retry([&] { return ::open(self.data(), O_WRONLY | O_DIRECT | O_CLOEXEC); });
+  if (fd < 0) return Status::ok();
+  FOREBAY_TRY_ASSIGN(direct_, raise_descriptor(Descriptor(fd)));
+  return Status::ok();
+}
+
+Status SystemFile::write_direct(std::uint64_t offset, std::span<const std::byte> bytes) {
+  if (!tried_direct_) FOREBAY_TRY(open_direct());
+  while (direct_.is_open() && !bytes.empty()) {
+    const ssize_t put = retry([&] {
+      return ::pwrite(direct_.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    });
+    // EINVAL: the disk wants more than a page to be aligned, or the file system thought better of
+    // it. What is left of a short write may begin anywhere.
+    if (put < 0 && errno != EINVAL) return failure("write to", errno);
+    const auto done = static_cast<std::size_t>(std::max<ssize_t>(put, 0));
+    offset += done;
+    bytes = bytes.subspan(done);
+    if (put < 0) direct_.reset();
+    if (done % kDirectPage != 0 || put == 0) break;
+  }
+  return bytes.empty() ? Status::ok() : write_at(offset, bytes);
 }
 
 Status SystemFile::allocate(std::uint64_t offset, std::uint64_t bytes) {

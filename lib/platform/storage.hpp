@@ -13,6 +13,8 @@
 
 namespace forebay::core {
 
+constexpr std::uint64_t kDirectPage = 4096;
+
 class StorageFile {
  public:
   virtual ~StorageFile() = default;
@@ -21,6 +23,14 @@ class StorageFile {
   virtual Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> bytes) = 0;
   // Writes all of `bytes`; EINTR and short writes are handled inside.
   virtual Status write_at(std::uint64_t offset, std::span<const std::byte> bytes) = 0;
+  // As write_at(), past the page cache where the file system does that. Offset, size and memory are
+  // multiples of kDirectPage.
+  virtual Status write_direct(std::uint64_t offset, std::span<const std::byte> bytes) {
+    return write_at(offset, bytes);
+  }
+  // Whether a thread of our own may write while the caller goes on. A simulator says no: its
+  // operations then come in the order of the caller's.
+  [[nodiscard]] virtual bool may_write_behind() const { return false; }
   virtual Status sync_data() = 0;  // fdatasync
   virtual Status sync_all() = 0;   // fsync
   // Has the kernel forget what it holds of the file as clean pages, so that reads show the disk's

@@ -1,0 +1,308 @@
+#include "platform/write_behind.hpp"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstring>
+#include <deque>
+#include <mutex>
+#include <new>
+#include <system_error>
+#include <thread>
+
+#include "platform/process_identity.hpp"
+
+namespace forebay::core {
+namespace {
+
+// Memory for copies, at page boundaries. Why recycled: the first touch of fresh memory costs more
+// than the copy. Any thread.
+class PagePool : public std::enable_shared_from_this<PagePool> {
+ public:
+  explicit PagePool(std::uint64_t most_bytes) : most_bytes_(most_bytes) {}
+  ~PagePool() {
+    for (const Piece& piece : free_) free_piece(piece);
+  }
+  PagePool(const PagePool&) = delete;
+  PagePool& operator=(const PagePool&) = delete;
+
+  // Comes back when the last owner goes.
+  std::shared_ptr<std::byte> take(std::size_t bytes) {
+    const Piece piece = find(align_up(bytes, kDirectPage));
+    return {piece.data, [pool = shared_from_this(), piece](std::byte*) { pool->put(piece); }};
+  }
+
+ private:
+  struct Piece {
+    std::byte* data = nullptr;
+    std::size_t bytes = 0;
+  };
+
+  Piece find(std::size_t bytes) {
+    {
+      const std::lock_guard lock(mutex_);
+      const auto fits = [&](const Piece& piece) { return piece.bytes == bytes; };
+      const auto found = std::find_if(free_.rbegin(), free_.rend(), fits);
+      if (found != free_.rend()) {
+        const Piece piece = *found;
+        free_.erase(std::next(found).base());
+        free_bytes_ -= piece.bytes;
+        return piece;
+      }
+    }
+    return {static_cast<std::byte*>(::operator new (bytes, std::align_val_t{kDirectPage})), bytes};
+  }
+  void put(Piece piece) noexcept {
+    try {
+      const std::lock_guard lock(mutex_);
+      if (free_bytes_ + piece.bytes <= most_bytes_) {
+        free_.push_back(piece);
+        free_bytes_ += piece.bytes;
+        return;
+      }
+    } catch (...) {  // no memory to remember it
+    }
+    free_piece(piece);
+  }
+  static void free_piece(const Piece& piece) noexcept {
+    ::operator delete (piece.data, std::align_val_t{kDirectPage});
+  }
+
+  const std::uint64_t most_bytes_;
+  std::mutex mutex_;
+  std::vector<Piece> free_;  // guarded by mutex_, as what follows
+  std::uint64_t free_bytes_ = 0;
+};
+
+bool is_on_page(const void* memory) noexcept {
+  return reinterpret_cast<std::uintptr_t>(memory) % kDirectPage == 0;
+}
+
+// Why the rest is not written directly: somebody else's bytes may follow in its page.
+Status put(StorageFile& file, std::uint64_t offset, std::span<const std::byte> bytes) {
+  const bool is_direct = offset % kDirectPage == 0 && is_on_page(bytes.data());
+  const std::size_t whole = is_direct ? bytes.size() / kDirectPage * kDirectPage : 0;
+  if (whole != 0) FOREBAY_TRY(file.write_direct(offset, bytes.first(whole)));
+  if (whole == bytes.size()) return Status::ok();
+  return file.write_at(offset + whole, bytes.subspan(whole));
+}
+
+}  // namespace
+
+// Constant once it is submitted. A task has no bytes.
+class WriteBehind::Writing {
+ public:
+  [[nodiscard]] bool meets(std::uint64_t begin, std::uint64_t end) const noexcept {
+    return offset < end && begin < offset + bytes.size();
+  }
+
+  std::uint64_t offset = 0;
+  std::span<const std::byte> bytes{};
+  Keeper keeper{};
+  Task task{};
+};
+
+struct WriteBehind::State {
+  State(StorageFile& to, std::uint64_t most)
+      : file(to), most_bytes(most), pool(std::make_shared<PagePool>(most)) {}
+
+  void serve();
+  void perform(std::unique_lock<std::mutex>& lock);
+  Status done_of(const Writing& job, const Status& before);
+  bool start_thread();
+  [[nodiscard]] bool has_room(std::uint64_t offset, std::uint64_t size) const;
+
+  // Constant.
+  StorageFile& file;
+  const std::uint64_t most_bytes;
+  const std::shared_ptr<PagePool> pool;
+  // The caller's.
+  std::thread thread{};
+  bool has_no_thread = false;
+  // Any thread.
+  std::atomic<bool> has_failed{false};
+  // Guarded by `mutex`.
+  mutable std::mutex mutex{};
+  std::condition_variable wake{};               // the thread has something to do
+  std::condition_variable done{};               // a job is done
+  std::deque<std::shared_ptr<Writing>> jobs{};  // the first is being done
+  std::uint64_t bytes = 0;                      // of all of them
+  bool ends = false;
+  Status failure{};
+};
+
+bool WriteBehind::State::has_room(std::uint64_t offset, std::uint64_t size) const {
+  if (bytes != 0 && bytes + size > most_bytes) return false;
+  return std::none_of(jobs.begin(), jobs.end(),
+                      [&](const auto& job) { return job->meets(offset, offset + size); });
+}
+
+void WriteBehind::State::serve() {
+  std::unique_lock lock(mutex);
+  for (;;) {
+    wake.wait(lock, [&] { return ends || !jobs.empty(); });
+    if (jobs.empty()) return;
+    perform(lock);
+  }
+}
+
+Status WriteBehind::State::done_of(const Writing& job, const Status& before) {
+  try {
+    if (job.task) {
+      job.task(before);
+      return Status::ok();
+    }
+    return before.is_failure() ? Status::ok() : put(file, job.offset, job.bytes);
+  } catch (...) {
+    return Status::news(FOREBAY_E_MEMORY);
+  }
+}
+
+// Does the first job. Its memory is given back without the lock: that may wake others.
+void WriteBehind::State::perform(std::unique_lock<std::mutex>& lock) {
+  std::shared_ptr<Writing> job = jobs.front();
+  const Status before = ends ? Status::news(FOREBAY_E_CANCELLED) : failure.clone();
+  lock.unlock();
+  Status status = done_of(*job, before);
+  lock.lock();
+  if (status.is_failure() && !failure.is_failure()) {
+    failure = std::move(status);
+    has_failed.store(true, std::memory_order_release);
+  }
+  jobs.pop_front();
+  bytes -= job->bytes.size();
+  done.notify_all();
+  lock.unlock();
+  job.reset();
+  lock.lock();
+}
+
+bool WriteBehind::State::start_thread() {
+  if (thread.joinable()) return true;
+  if (has_no_thread) return false;
+  // Signals of the host program belong to its own threads.
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  try {
+    thread = std::thread([this] { serve(); });
+  } catch (const std::system_error&) {
+    has_no_thread = true;
+  }
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return thread.joinable();
+}
+
+WriteBehind::WriteBehind(StorageFile& file, std::uint64_t most_bytes)
+    : state_(std::make_unique<State>(file, most_bytes)), generation_(fork_generation()) {
+  state_->has_no_thread = !file.may_write_behind();
+}
+
+WriteBehind::~WriteBehind() {
+  if (generation_ != fork_generation()) {
+    static_cast<void>(state_.release());
+    return;
+  }
+  if (!state_->thread.joinable()) return;
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->ends = true;
+  }
+  state_->wake.notify_one();
+  state_->thread.join();
+}
+
+void WriteBehind::submit(std::shared_ptr<Writing> job) {
+  const bool is_behind = state_->start_thread();
+  std::unique_lock lock(state_->mutex);
+  state_->bytes += job->bytes.size();
+  state_->jobs.push_back(std::move(job));
+  if (!is_behind) return state_->perform(lock);
+  lock.unlock();
+  state_->wake.notify_one();
+}
+
+void WriteBehind::write(std::uint64_t offset, std::span<const std::byte> bytes, Keeper keeper) {
+  auto job = std::make_shared<Writing>();
+  job->offset = offset;
+  job->bytes = bytes;
+  job->keeper = std::move(keeper);
+  {
+    std::unique_lock lock(state_->mutex);
+    state_->done.wait(lock, [&] { return state_->has_room(offset, bytes.size()); });
+  }
+  submit(std::move(job));
+}
+
+void WriteBehind::write_copy(std::uint64_t offset, std::span<const std::byte> bytes) {
+  if (!state_->start_thread()) return write(offset, bytes, nullptr);
+  {
+    // Before the copy, so that copies are bounded too.
+    std::unique_lock lock(state_->mutex);
+    state_->done.wait(lock, [&] { return state_->has_room(offset, bytes.size()); });
+  }
+  std::shared_ptr<std::byte> copy = state_->pool->take(bytes.size());
+  std::memcpy(copy.get(), bytes.data(), bytes.size());
+  const std::span<const std::byte> copied(copy.get(), bytes.size());
+  write(offset, copied, std::move(copy));
+}
+
+void WriteBehind::run(Task task) {
+  auto job = std::make_shared<Writing>();
+  job->task = std::move(task);
+  submit(std::move(job));
+}
+
+bool WriteBehind::wait_for_tasks(int timeout_ms) {
+  std::unique_lock lock(state_->mutex);
+  const auto has_none = [&] {
+    return std::none_of(state_->jobs.begin(), state_->jobs.end(),
+                        [](const auto& job) { return static_cast<bool>(job->task); });
+  };
+  if (timeout_ms >= 0) {
+    return state_->done.wait_for(lock, std::chrono::milliseconds(timeout_ms), has_none);
+  }
+  state_->done.wait(lock, has_none);
+  return true;
+}
+
+Status WriteBehind::drain() {
+  {
+    std::unique_lock lock(state_->mutex);
+    state_->done.wait(lock, [&] { return state_->jobs.empty(); });
+  }
+  return failure();
+}
+
+Status WriteBehind::failure() const {
+  if (!state_->has_failed.load(std::memory_order_acquire)) return Status::ok();
+  const std::lock_guard lock(state_->mutex);
+  return state_->failure.clone();
+}
+
+std::vector<std::shared_ptr<const WriteBehind::Writing>> WriteBehind::meeting(
+    std::uint64_t offset, std::uint64_t bytes) const {
+  std::vector<std::shared_ptr<const Writing>> found;
+  const std::lock_guard lock(state_->mutex);
+  for (const auto& job : state_->jobs) {
+    if (job->meets(offset, offset + bytes)) found.push_back(job);
+  }
+  return found;
+}
+
+void WriteBehind::put_over(const std::vector<std::shared_ptr<const Writing>>& writes,
+                           std::uint64_t offset, std::span<std::byte> bytes) noexcept {
+  for (const auto& one : writes) {
+    const std::uint64_t first = std::max(offset, one->offset);
+    const std::uint64_t last = std::min(offset + bytes.size(), one->offset + one->bytes.size());
+    std::memcpy(bytes.data() + (first - offset), one->bytes.data() + (first - one->offset),
+                last - first);
+  }
+}
+
+}  // namespace forebay::core
