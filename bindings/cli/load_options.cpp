@@ -166,7 +166,7 @@ void add_output_options(CLI::App& command, LoadOptions& options) {
       ->excludes(table)
       ->group(kOutputGroup);
   add_count(command, "--chunk-rows", &options.chunk_rows, 1,
-            "Rows of an HDF5 chunk of a new table; default: as many as fill 1 MiB")
+            "Rows of an HDF5 chunk of a new table; default: as many as fill about 1 MiB")
       ->group(kOutputGroup);
   std::uint32_t* layout = &options.layout;
   add_parsed(command, "--layout", "a layout; write rows or columns",

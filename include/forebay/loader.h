@@ -117,7 +117,7 @@ typedef struct forebay_loader_options {
   uint32_t children;             /**< most child processes at a time; default: one for each usable processor */
   uint64_t memory_bytes;         /**< quota of the shared memory; default 256 MiB. Parent and children together stay
                                      within this plus a few tens of MB */
-  uint64_t batch_rows;           /**< rows of an array; default: as many as fill 1 MiB, the default chunk of a table */
+  uint64_t batch_rows;           /**< rows of an array; default: those of the default chunk of a table, about 1 MiB */
   uint64_t split_bytes;          /**< bytes of a file that a child takes at a time; default 4 MiB */
   uint32_t retries;              /**< 0: default, 1. How often a source is tried again after its child died;
                                      FOREBAY_LOADER_RETRIES_NONE for never */

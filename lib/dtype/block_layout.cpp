@@ -1,5 +1,6 @@
 // Where the fields of many rows lie in one block of memory.
 #include <algorithm>
+#include <numeric>
 
 #include "dtype/dtype.hpp"
 
@@ -69,7 +70,12 @@ std::uint64_t default_chunk_rows(const Dtype& dtype, Layout layout) noexcept {
     const std::uint64_t rows = std::min(kChunkBytes / widest, kMostBytes / dtype.row_bytes());
     return rows >= kPage ? rows - rows % kPage : std::max<std::uint64_t>(rows, 1);
   }
-  return dtype.row_bytes() < kChunkBytes ? kChunkBytes / dtype.row_bytes() : 1;
+  if (dtype.row_bytes() >= kChunkBytes) return 1;
+  const std::uint64_t rows = kChunkBytes / dtype.row_bytes();
+  // Why whole pages: they are written past the page cache; a part of one takes a detour.
+  const std::uint64_t unit = kPage / std::gcd(kPage, dtype.row_bytes());
+  const std::uint64_t paged = rows - rows % unit;
+  return paged >= rows - rows / 8 ? paged : rows;
 }
 
 }  // namespace forebay::core
