@@ -25,8 +25,8 @@ std::string directory_of(const std::string& path) {
 }
 
 std::string describe(const DiskOperation& operation) {
-  static constexpr const char* kActions[] = {"write",  "resize",         "sync", "link",
-                                             "unlink", "sync_directory", "mark", "drop",
+  static constexpr const char* kActions[] = {"write",  "resize",         "sync",    "link",
+                                             "unlink", "sync_directory", "mark",    "drop",
                                              "loss",   "read",           "allocate"};
   std::string text = kActions[static_cast<std::size_t>(operation.action)];
   if (operation.action == DiskAction::mark) return text + " " + std::to_string(operation.offset);
