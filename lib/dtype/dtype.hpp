@@ -98,9 +98,9 @@ struct BlockLayout {
 Result<BlockLayout> block_layout(const Dtype& dtype, Layout layout, std::uint64_t capacity);
 
 // Rows of the default chunk of a table and of the default batch of a loader, at least 1. Rows
-// layout: as many as fill 1 MiB, or up to an eighth fewer that are whole pages. Columns layout: as many as fill 1 MiB of the widest column, but no
-// more than fill 8 MiB of all columns; from 4096 rows on a multiple of 4096, so that a chunk of
-// every column is whole pages.
+// layout: as many as fill 1 MiB, or up to an eighth fewer that are whole pages. Columns layout: as
+// many as fill 1 MiB of the widest column, but no more than fill 8 MiB of all columns; from 4096
+// rows on a multiple of 4096, so that a chunk of every column is whole pages.
 std::uint64_t default_chunk_rows(const Dtype& dtype, Layout layout = Layout::rows) noexcept;
 
 // Rows in memory that lie as `places` says. `Byte` is std::byte or const std::byte.
