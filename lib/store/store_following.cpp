@@ -170,8 +170,12 @@ Status Store::Core::show_newest() {
     if (!is_outrun(status.code(), attempt)) return status;
     SnapshotFile::Step step{};
     status = step_on(&step);
-    // Opened anew it was shown already.
-    if (step == SnapshotFile::Step::ended) return status;
+    if (step != SnapshotFile::Step::ended) continue;
+    // Opened anew: if it is followed again it was shown already.
+    if (status.is_failure() || file_->is_followed()) return status;
+    counts_.reset();
+    names_.reset();
+    return reopen_tables();
   }
 }
 
