@@ -10,6 +10,7 @@
 #include <cstring>
 #include <ctime>
 #include <functional>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -112,7 +113,7 @@ class NumbersAlone {
   }
 
   double run() {
-    if (kernel_.index == nullptr) return 0;
+    if (kernel_.index == nullptr) return std::numeric_limits<double>::infinity();
     double seconds = 0;
     for (std::size_t at = 0; at < shape_.size;) {
       const char* const window = shape_.text.data() + at;
