@@ -4,7 +4,7 @@
 struct Lanes {
   __m256i bits;
 };
-static constexpr std::size_t kLanes = 4;
+static inline constexpr std::size_t kLanes = 4;
 
 static inline Lanes operator&(Lanes a, Lanes b) {
   return {_mm256_and_si256(a.bits, b.bits)};

@@ -4,7 +4,7 @@
 struct Lanes {
   __m512i bits;
 };
-static constexpr std::size_t kLanes = 8;
+static inline constexpr std::size_t kLanes = 8;
 
 static inline Lanes operator&(Lanes a, Lanes b) {
   return {_mm512_and_si512(a.bits, b.bits)};

@@ -19,7 +19,7 @@ static inline FieldText without_lead(FieldText field) {
 }
 
 // Where the fields of one column in some rows, or of some columns in one row, stand.
-static constexpr std::size_t kRun = 64;
+static inline constexpr std::size_t kRun = 64;
 struct FieldRun {
   std::uint32_t starts[kRun];
   std::uint32_t sizes[kRun];
@@ -42,7 +42,7 @@ struct StepRun {
 };
 
 // A size that no reader takes: the field is the fallback's.
-static constexpr std::uint32_t kTooLong = ~std::uint32_t{0};
+static inline constexpr std::uint32_t kTooLong = ~std::uint32_t{0};
 
 // A field without blanks before it and quotes around it.
 [[gnu::always_inline]] static inline void set_bare(const StepRun& run, FieldText field, bool trim,
@@ -203,31 +203,31 @@ static std::size_t read_numbers(const StepRun& run) {
 }
 
 // Ones in the lowest bytes: entry 8 + n has n of them.
-static constexpr std::uint64_t kLowBytes[25] = {0,
-                                                0,
-                                                0,
-                                                0,
-                                                0,
-                                                0,
-                                                0,
-                                                0,
-                                                0,
-                                                0xff,
-                                                0xffff,
-                                                0xffffff,
-                                                0xffffffff,
-                                                0xffffffffff,
-                                                0xffffffffffff,
-                                                0xffffffffffffff,
-                                                ~std::uint64_t{0},
-                                                ~std::uint64_t{0},
-                                                ~std::uint64_t{0},
-                                                ~std::uint64_t{0},
-                                                ~std::uint64_t{0},
-                                                ~std::uint64_t{0},
-                                                ~std::uint64_t{0},
-                                                ~std::uint64_t{0},
-                                                ~std::uint64_t{0}};
+static inline constexpr std::uint64_t kLowBytes[25] = {0,
+                                                       0,
+                                                       0,
+                                                       0,
+                                                       0,
+                                                       0,
+                                                       0,
+                                                       0,
+                                                       0,
+                                                       0xff,
+                                                       0xffff,
+                                                       0xffffff,
+                                                       0xffffffff,
+                                                       0xffffffffff,
+                                                       0xffffffffffff,
+                                                       0xffffffffffffff,
+                                                       ~std::uint64_t{0},
+                                                       ~std::uint64_t{0},
+                                                       ~std::uint64_t{0},
+                                                       ~std::uint64_t{0},
+                                                       ~std::uint64_t{0},
+                                                       ~std::uint64_t{0},
+                                                       ~std::uint64_t{0},
+                                                       ~std::uint64_t{0},
+                                                       ~std::uint64_t{0}};
 
 [[gnu::always_inline]] static inline void store_word(std::byte* out, std::uint64_t word) {
   if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);

@@ -2,19 +2,19 @@
 // inside a kernel's own namespace, see scan.inl.hpp. What these do not take, long or unusual
 // spellings, the strict reader does; what they take, they read as it does.
 
-static constexpr std::uint64_t kEveryByte = 0x0101010101010101U;
-static constexpr std::uint64_t kTopBits = 0x8080808080808080U;
-static constexpr std::uint64_t kZeros = kEveryByte * '0';
-static constexpr std::uint64_t kPoints = kEveryByte * ('.' ^ '0');
+static inline constexpr std::uint64_t kEveryByte = 0x0101010101010101U;
+static inline constexpr std::uint64_t kTopBits = 0x8080808080808080U;
+static inline constexpr std::uint64_t kZeros = kEveryByte * '0';
+static inline constexpr std::uint64_t kPoints = kEveryByte * ('.' ^ '0');
 
 __extension__ using Twice = unsigned __int128;
 
 // Exact up to 10^7 in float and 10^22 in double.
-static constexpr float kSinglePowers[8] = {1e0F, 1e1F, 1e2F, 1e3F, 1e4F, 1e5F, 1e6F, 1e7F};
-static constexpr double kDoublePowers[17] = {1e0, 1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7, 1e8,
-                                             1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16};
-static constexpr std::uint64_t kIntegerPowers[9] = {1,      10,      100,      1000,     10000,
-                                                    100000, 1000000, 10000000, 100000000};
+static inline constexpr float kSinglePowers[8] = {1e0F, 1e1F, 1e2F, 1e3F, 1e4F, 1e5F, 1e6F, 1e7F};
+static inline constexpr double kDoublePowers[17] = {
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16};
+static inline constexpr std::uint64_t kIntegerPowers[9] = {
+    1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
 
 static inline std::uint64_t load_word(const char* data) {
   std::uint64_t word;
