@@ -59,7 +59,7 @@ int get_next(ArrowArrayStream* stream, ArrowArray* out) noexcept {
   out->release = nullptr;
   return answer(stream, [&]() -> Status {
     Array* array = nullptr;
-    Status status = stream_of(stream).loader.next(-1, &array);
+    Status status = next_rows(stream_of(stream).loader, -1, &array);
     if (!status.is_ok()) return status;
     struct Release {
       void operator()(Array* held) const noexcept { held->release(); }

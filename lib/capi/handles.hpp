@@ -54,6 +54,9 @@ struct Behind<forebay_table> {
   using Type = Table;
 };
 
+// The next array as callers are to see it: as rows, also of a load into a table that packs them.
+Status next_rows(Loader& loader, int timeout_ms, Array** out);
+
 // The public form of the counters, for arenas and loaders; a loader adds what it copied.
 forebay_arena_stats public_stats(const ArenaStats& now) noexcept;
 

@@ -155,6 +155,14 @@ forebay_loader_progress public_progress(const LoaderProgress& in) {
 }
 
 }  // namespace
+
+Status next_rows(Loader& loader, int timeout_ms, Array** out) {
+  Status status = loader.next(timeout_ms, out);
+  if (*out != nullptr && !(*out)->packed.chunks.empty()) status = unpack_array(**out);
+  if (status.is_failure() && *out != nullptr) std::exchange(*out, nullptr)->release();
+  return status;
+}
+
 }  // namespace forebay::core::capi
 
 using namespace forebay::core;        // NOLINT(google-build-using-namespace)
@@ -233,10 +241,7 @@ forebay_status forebay_loader_next(forebay_loader* loader, int32_t timeout_ms, f
     if (loader == nullptr) return null_argument("loader");
     if (out == nullptr) return null_argument("out");
     Array* array = nullptr;
-    Status status = from_handle(loader)->next(timeout_ms, &array);
-    // Of a load into a table, which the caller takes over.
-    if (array != nullptr && !array->packed.chunks.empty()) status = unpack_array(*array);
-    if (status.is_failure() && array != nullptr) std::exchange(array, nullptr)->release();
+    Status status = next_rows(*from_handle(loader), timeout_ms, &array);
     *out = to_handle<forebay_array>(array);
     return status;
   });

@@ -5,6 +5,7 @@
 
 #include "abi.h"
 #include "forebay/arena.h"
+#include "forebay/store.h"
 
 #define DTYPE "chr:S10,pos:i4,pct:f4,ok:?,at:M8[ms],t:f4[3,2]"
 enum { FIELDS = 6, ROWS = 7 };
@@ -261,6 +262,44 @@ static void test_stream_goes_on_after_the_loader_was_closed(void **state) {
   abi_leave(folder, paths);
 }
 
+/* Children pack the chunks of such a table; whoever takes the rows instead gets rows. */
+static void test_stream_of_a_load_into_a_compressed_table_gives_rows(void **state) {
+  (void)state;
+  static const char *const paths[] = {"a.txt", "b.h5", NULL};
+  static const char *const inputs[] = {"a.txt", NULL};
+  char folder[ABI_PATH];
+  abi_enter(folder);
+  abi_write_rows("a.txt", 0, 20000);
+  forebay_loader *loader = loader_of(inputs, FOREBAY_ARRAY_COLUMNS);
+  forebay_store *store = NULL;
+  forebay_table *table = NULL;
+  forebay_table_options options = FOREBAY_TABLE_OPTIONS_INIT;
+  options.chunk_rows = 1000;
+  options.layout = FOREBAY_ARRAY_COLUMNS;
+  options.deflate = 1;
+  forebay_dtype *row = parse("chr:S10,pos:i4");
+  assert_int_equal(forebay_store_open("b.h5", NULL, &store, &err), FOREBAY_OK);
+  assert_int_equal(forebay_table_open(store, "data", row, &options, &table, &err), FOREBAY_OK);
+  forebay_status status = forebay_table_append_loader_step(table, loader, 0, NULL, &err);
+  assert_true(status == FOREBAY_AGAIN || status == FOREBAY_OK);
+  struct ArrowArrayStream stream;
+  struct ArrowArray batch;
+  assert_int_equal(forebay_loader_export_arrow(loader, &stream, &err), FOREBAY_OK);
+  int64_t rows = (int64_t)forebay_table_rows(table);
+  while (stream.get_next(&stream, &batch) == 0 && batch.release != NULL) {
+    const int32_t *positions = batch.children[1]->buffers[1];
+    for (int64_t i = 0; i < batch.length; i++) assert_int_equal(positions[i], rows + i);
+    rows += batch.length;
+    batch.release(&batch);
+  }
+  assert_int_equal(rows, 20000);
+  stream.release(&stream);
+  forebay_loader_close(loader);
+  assert_int_equal(forebay_store_close(store, &err), FOREBAY_OK);
+  forebay_dtype_free(row);
+  abi_leave(folder, paths);
+}
+
 static void test_stream_tells_the_failure_of_a_source_and_goes_on(void **state) {
   (void)state;
   static const char *const paths[] = {"missing.txt", "a.txt", NULL};
@@ -324,6 +363,7 @@ int main(void) {
       cmocka_unit_test(test_type_without_an_arrow_type_is_named),
       cmocka_unit_test(test_bare_type_is_a_column_in_either_layout),
       cmocka_unit_test(test_stream_goes_on_after_the_loader_was_closed),
+      cmocka_unit_test(test_stream_of_a_load_into_a_compressed_table_gives_rows),
       cmocka_unit_test(test_stream_tells_the_failure_of_a_source_and_goes_on),
       cmocka_unit_test(test_stream_of_packed_rows_fails_with_the_way_out),
       cmocka_unit_test(test_missing_arguments_are_errors),
