@@ -264,6 +264,17 @@ void sniff_unasked(const Witness& w) {
   send(w, text);
   send(w, of_task<wire::Sniffed>(w));
 }
+void inflate_impossibly(const Witness& w) {
+  auto inflated = of_task<wire::Inflated>(w);
+  inflated.bytes = inflated.rows = inflated.newlines = UINT64_MAX;
+  send(w, inflated);
+}
+void pack_unasked(const Witness& w) {
+  auto packed = of_task<wire::Packed>(w);
+  packed.lease = w.lend.lease;
+  packed.first = packed.count = UINT32_MAX;
+  send(w, packed);
+}
 void note_of_no_level(const Witness& w) {
   send(w, wire::make_log(w.task.task, 99, "x"));
 }
@@ -278,7 +289,8 @@ void note_for_others(const Witness& w) {
 
 // Messages of every type with random contents; half of them on the right task and lease.
 void send_random(const Witness& w) {
-  constexpr std::uint32_t kTypes[] = {16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 40, 41};
+  constexpr std::uint32_t kTypes[] = {16, 17, 18, 19, 20, 21, 22, 23,
+                                      24, 25, 26, 27, 28, 30, 40, 41};
   std::mt19937 dice(static_cast<unsigned>(w.task.task));
   std::vector<unsigned char> bytes;
   for (int i = 0; i < 40; ++i) {
@@ -530,6 +542,8 @@ constexpr Deed kDeeds[] = {
     {"verify-unasked", verify_unasked},
     {"wait-unasked", wait_unasked},
     {"sniff-unasked", sniff_unasked},
+    {"inflated-far", inflate_impossibly},
+    {"packed-unasked", pack_unasked},
     {"note-level", note_of_no_level},
     {"note-long", note_too_long},
     {"note-others", note_for_others},

@@ -13,8 +13,8 @@ using forebay::fuzz::must;
 
 namespace {
 
-constexpr std::uint32_t kTypes[] = {1,  2,  3,  4,  16, 17, 18, 19, 20,
-                                    21, 22, 23, 24, 25, 26, 27, 40, 41};
+constexpr std::uint32_t kTypes[] = {1,  2,  3,  4,  5,  16, 17, 18, 19, 20, 21,
+                                    22, 23, 24, 25, 26, 27, 28, 30, 40, 41};
 
 bool is_one_line(const std::string& text) {
   return std::none_of(text.begin(), text.end(), [](char c) {

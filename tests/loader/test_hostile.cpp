@@ -71,6 +71,8 @@ constexpr Deed kDeeds[] = {
     {"verify-unasked", Finds::breach},
     {"wait-unasked", Finds::breach},
     {"sniff-unasked", Finds::breach},
+    {"inflated-far", Finds::breach},
+    {"packed-unasked", Finds::breach},
     {"note-level", Finds::breach},
     {"note-long", Finds::breach},
     {"note-others", Finds::breach},
