@@ -9,7 +9,7 @@ build="cmake ninja-build g++ gcc binutils pkg-config libhdf5-dev hdf5-tools libu
   python3 python3-numpy python3-h5py python3-pandas python3-pip python3-setuptools python3-wheel"
 lint="clang-format clang-tidy python3"
 docs="doxygen"
-bench="libsqlite3-dev r-cran-data.table tabix python3-tables python3-matplotlib python3-venv"
+bench="libsqlite3-dev r-cran-data.table r-cran-r.utils tabix python3-tables python3-matplotlib python3-venv"
 fuzz="clang"
 
 packages=""

@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import textwrap
 
 
 def table(title, rows):
@@ -35,7 +36,7 @@ def plots(results, folder):
         axes.invert_yaxis()
         axes.bar_label(axes.containers[0], fmt="%.0f", padding=2)
         axes.set_xlabel("MB of input a second (median)")
-        axes.set_title(job["title"], fontsize=10)
+        axes.set_title(textwrap.fill(job["title"], 56), fontsize=9)
         for side in ("top", "right"):
             axes.spines[side].set_visible(False)
         figure.tight_layout()

@@ -38,8 +38,9 @@ def recipe(args):
     """loadtxt in a process for each file, SharedMemory and a queue, h5py in the parent."""
     import h5py
     import numpy as np
-    from multiprocessing import Process, Queue, shared_memory
+    from multiprocessing import Process, Queue, resource_tracker, shared_memory
 
+    resource_tracker.ensure_running()  # else each child has one of its own, which removes the memory when the child ends
     begin = time.perf_counter()
     total, queue, waiting, running = 0, Queue(), list(args.files), []
     with h5py.File(args.out, "w") as file:
