@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <algorithm>
 
 #include <cstdio>
 #include <cstdlib>
@@ -159,9 +160,13 @@ void publish_truncated(const Witness& w) {
 void publish_rejects(const Witness& w) {
   publish_falsely(w, [](auto& m) { m.rejects = 1; });
 }
+// Of those that must not come twice: that a child wants a block it may say again.
 void replay_last(const Witness& w) {
+  const auto last = std::find_if(w.past.rbegin(), w.past.rend(), [](const auto& bytes) {
+    return wire::check(bytes) != wire::Type::want;
+  });
   const auto& bytes =
-      w.past.empty() ? std::vector<std::byte>(w.sent.begin(), w.sent.end()) : w.past.back();
+      last == w.past.rend() ? std::vector<std::byte>(w.sent.begin(), w.sent.end()) : *last;
   send_bytes(w, bytes.data(), bytes.size());
   send_bytes(w, bytes.data(), bytes.size());
 }
