@@ -1,0 +1,40 @@
+#!/bin/sh
+# run.sh test|clippy|fmt|doc|dialects WORKSPACE: one of the checks of the Rust binding, by cargo and without a network. Exit 77: cargo, or
+# the part of it that is needed, is missing. $CARGO may name another cargo.
+set -eu
+
+cargo=${CARGO:-cargo}
+# Why: a test environment may have no home, and cargo is often installed below it.
+[ -d "${HOME:-/nowhere}/.cargo/bin" ] && PATH="$HOME/.cargo/bin:$PATH"
+
+skip() {
+  echo "$1 is missing; the Rust binding needs rustc and cargo 1.63 or later (Debian: rustc cargo; clippy and rustfmt by rustup)"
+  exit 77
+}
+
+needs() {
+  "$cargo" "$@" --version >/dev/null 2>&1 || skip "cargo $*"
+}
+
+what=$1
+cd "$2"
+needs
+case $what in
+  test) "$cargo" test --offline --locked --jobs 2 --no-fail-fast ;;
+  clippy)
+    needs clippy
+    "$cargo" clippy --offline --locked --jobs 2 --all-targets -- -D warnings
+    ;;
+  fmt)
+    needs fmt
+    "$cargo" fmt --all -- --check
+    ;;
+  doc) RUSTDOCFLAGS="-D warnings" "$cargo" doc --offline --locked --jobs 2 --no-deps ;;
+  dialects)
+    "$cargo" build --offline --locked --jobs 2 --example dialects
+    "${PYTHON:-python3}" -c 'import numpy' 2>/dev/null || skip numpy
+    library=$(find "$CARGO_TARGET_DIR/debug/build" -name libforebay.so -path '*/out/*' | head -n 1)
+    LD_LIBRARY_PATH=${library%/*}${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH} "${PYTHON:-python3}" tests/dialects.py "$CARGO_TARGET_DIR/debug/examples/dialects"
+    ;;
+  *) echo "run.sh: unknown check '$what'" >&2; exit 2 ;;
+esac
