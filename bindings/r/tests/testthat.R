@@ -1,0 +1,4 @@
+library(testthat)
+library(forebay)
+
+test_check("forebay")
