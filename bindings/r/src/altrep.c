@@ -81,6 +81,17 @@ static R_xlen_t real_part(SEXP v, R_xlen_t first, R_xlen_t count, double* to) {
   return part_of(v, first, count, to);
 }
 
+/* Why not R's own way: it asks for a pointer to write to, so that the original would be copied as
+ * well. */
+static SEXP duplicate(SEXP vector, Rboolean is_deep) {
+  (void)is_deep;
+  SEXP copy = PROTECT(Rf_allocVector(TYPEOF(vector), length_of(vector)));
+  part_of(vector, 0, length_of(vector),
+          TYPEOF(vector) == INTSXP ? (void*)INTEGER(copy) : (void*)REAL(copy));
+  UNPROTECT(1);
+  return copy;
+}
+
 static SEXP string_at(SEXP vector, R_xlen_t i) {
   SEXP copy = copy_of(vector);
   if (copy != R_NilValue) return STRING_ELT(copy, i);
@@ -125,6 +136,7 @@ void fbr_altrep_init(DllInfo* dll) {
   for (int i = 0; i < 2; i++) {
     R_set_altrep_Length_method(numbers[i], length_of);
     R_set_altrep_Inspect_method(numbers[i], inspect);
+    R_set_altrep_Duplicate_method(numbers[i], duplicate);
     R_set_altvec_Dataptr_method(numbers[i], pointer_of);
     R_set_altvec_Dataptr_or_null_method(numbers[i], pointer_or_null);
   }

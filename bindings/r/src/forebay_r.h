@@ -18,7 +18,8 @@
  * when the package is loaded. */
 #define FBR_FUNCTIONS(X)                                                                           \
   X(abi_version)                                                                                   \
-  X(version) X(status_name) X(dtype_parse) X(dtype_free) X(dtype_text) X(dtype_row_bytes) X(       \
+  X(version)                                                                                       \
+  X(status_name) X(dtype_parse) X(dtype_free) X(dtype_text) X(dtype_row_bytes) X(                  \
       dtype_field_count) X(dtype_field_at) X(array_view_get) X(array_column_get) X(array_dtype)    \
       X(array_release) X(loader_open) X(loader_close) X(loader_add_path) X(loader_next) X(         \
           loader_cancel) X(loader_progress_get) X(loader_child_get) X(loader_arena_stats)          \

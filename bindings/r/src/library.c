@@ -8,7 +8,7 @@
 
 fbr_functions fbr;
 
-/* dlsym() of NULL leaves an older library out before anything of it is called. */
+/* The name of one that the library does not have, or NULL. */
 static const char* find_functions(void* library) {
 #define FBR_FIND(name)                              \
   {                                                 \
@@ -16,32 +16,32 @@ static const char* find_functions(void* library) {
     if (found == NULL) return "forebay_" #name;     \
     memcpy(&fbr.name, &found, sizeof(found));       \
   }
+  /* Why these first: another ABI may lack any of the others, and is the better thing to tell. */
+  FBR_FIND(version)
+  FBR_FIND(abi_version)
+  if (fbr.abi_version() != FOREBAY_ABI_VERSION) return NULL;
   FBR_FUNCTIONS(FBR_FIND)
 #undef FBR_FIND
   return NULL;
 }
 
-static SEXP said(const char* format, const char* text, unsigned number) {
-  char line[1024];
-  snprintf(line, sizeof(line), format, text, number, (unsigned)FOREBAY_ABI_VERSION);
-  return Rf_mkString(line);
-}
-
 /* NULL, or why this library cannot be used. */
 SEXP fbr_call_open_library(SEXP path) {
-  const char* name = CHAR(STRING_ELT(path, 0));
-  void* library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
-  if (library == NULL) return said("%s", dlerror(), 0);
+  char reason[1024];
+  void* library = dlopen(CHAR(STRING_ELT(path, 0)), RTLD_NOW | RTLD_LOCAL);
+  if (library == NULL) return Rf_mkString(dlerror());
   const char* missing = find_functions(library);
-  SEXP reason = R_NilValue;
   if (missing != NULL) {
-    reason = said("it has no %s, so it is of another release", missing, 0);
+    snprintf(reason, sizeof(reason), "it has no %s, so it is none or of another release", missing);
   } else if (fbr.abi_version() != FOREBAY_ABI_VERSION) {
-    reason = said("it is libforebay %s with ABI %u, but this package needs ABI %u", fbr.version(),
-                  fbr.abi_version());
+    snprintf(reason, sizeof(reason),
+             "it is libforebay %s with ABI %u, but this package needs ABI %u", fbr.version(),
+             (unsigned)fbr.abi_version(), (unsigned)FOREBAY_ABI_VERSION);
+  } else {
+    return R_NilValue;
   }
-  if (reason != R_NilValue) dlclose(library);
-  return reason;
+  dlclose(library);
+  return Rf_mkString(reason);
 }
 
 /* The path that the library was in truth loaded from, and its version. */

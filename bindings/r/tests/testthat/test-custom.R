@@ -46,3 +46,31 @@ test_that("a child of R that dies is replaced without a row lost or doubled", {
   expect_true(file.exists(paste0(flag, ".died")))
   expect_identical(got, 1000:4999)
 })
+
+test_that("an interrupt ends the waiting, not the loader", {
+  waiting <- function(source, emit) {
+    # In its turn, so that nothing has to be timed: the parent waits for these rows.
+    if (!file.exists(source$config$flag)) {
+      file.create(source$config$flag)
+      tools::pskill(source$config$parent, tools::SIGINT)
+      while (!file.exists(source$config$go)) Sys.sleep(0.01)
+    }
+    emit(data.frame(a = 1:3))
+  }
+  config <- list(parent = Sys.getpid(), flag = tempfile(), go = tempfile())
+  loader <- fb_load(numbers_file(1), "a:i4", loader = waiting, config = config, children = 1)
+  outcome <- tryCatch(fb_next(loader, timeout = 60), interrupt = function(condition) "interrupted")
+  expect_identical(outcome, "interrupted")
+  file.create(config$go)
+  expect_identical(fb_next(loader)$a, 1:3)
+  expect_null(fb_next(loader))
+})
+
+test_that("a row of a bare type is a column named value", {
+  expect_identical(fb_read(written("1.5\n2.5\n"), "f8"), data.frame(value = c(1.5, 2.5)))
+  store <- fb_open(tempfile(fileext = ".h5"), "x")
+  table <- fb_table(store, "data", "f4[2]")
+  fb_append(table, data.frame(value = I(matrix(c(1, 2, 3, 4), 2))))
+  expect_identical(unclass(fb_rows(table)$value), matrix(c(1, 2, 3, 4), 2))
+  fb_close(store)
+})

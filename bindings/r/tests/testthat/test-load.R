@@ -33,6 +33,8 @@ test_that("integer, double and string columns are the shared memory until they a
   kept <- rows$i
   rows$i[1] <- 70L
   expect_identical(rows$i, c(70L, 8L))
+  expect_true(is_shared(kept))
+  expect_false(is_shared(rows$i))
   expect_identical(kept, c(7L, 8L))
   rows$s[2] <- "changed"
   expect_identical(rows$s, c("chr1", "changed"))
