@@ -63,6 +63,7 @@ bool take(std::span<const std::byte>& rest, std::uint64_t bytes, std::string* ou
 
 bool take_elements(std::span<const std::byte>& rest, std::uint64_t count,
                    std::vector<std::uint32_t>* out) {
+  if (count == 0) return true;
   if (count > rest.size() / sizeof(std::uint32_t)) return false;
   out->resize(static_cast<std::size_t>(count));
   std::memcpy(out->data(), rest.data(), out->size() * sizeof(std::uint32_t));
