@@ -12,6 +12,10 @@ import subprocess
 import sys
 import time
 
+sys.path.insert(0, str(pathlib.Path(__file__).parent / "suite"))
+
+from measure import pss_kib  # noqa: E402
+
 LIMIT_MIB = 128
 DTYPE = "chr:S10,pos:i4,pct:f4,c:i4,t:i4"
 
@@ -24,26 +28,6 @@ def make_input(sample, path, megabytes):
             for _ in range(count):
                 out.write(text)
     return count * len(text), count * text.count(b"\n")
-
-
-def family(pid):
-    """The process and all that it started."""
-    found = [pid]
-    for task in pathlib.Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in task.read_text().split():
-            found += family(int(child))
-    return found
-
-
-def pss_kib(pid):
-    total = 0
-    for member in family(pid):
-        try:
-            rollup = pathlib.Path(f"/proc/{member}/smaps_rollup").read_text()
-        except OSError:
-            continue
-        total += sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
-    return total
 
 
 def load(command, inputs, output, *options):
