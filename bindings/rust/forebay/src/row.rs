@@ -196,8 +196,9 @@ macro_rules! row {
             $($(#[$field_about:meta])* $field_visible:vis $field:ident : $type:ty),* $(,)?
         }
     ) => {
-        $(#[$about])*
+        // Why first: old compilers derive others for a packed struct only once it is Copy.
         #[derive(Clone, Copy)]
+        $(#[$about])*
         #[repr(C, packed)]
         $visible struct $name {
             $($(#[$field_about])* $field_visible $field: $type,)*
