@@ -15,7 +15,7 @@ static void fail(forebay_child *child, forebay_status code, const char *text) {
 
 static void fail_as_fits_says(forebay_child *child, int status) {
   char words[FLEN_STATUS] = "";
-  char text[2 * FLEN_STATUS];
+  char text[FLEN_STATUS + 64];
   fits_get_errstatus(status, words);
   snprintf(text, sizeof(text), "cfitsio says: %s; look at the file with fitsverify", words);
   fail(child, FOREBAY_E_FORMAT, text);
