@@ -39,7 +39,8 @@ class OpenFiles {
  public:
   static OpenFiles& instance();
   void add(SystemFile* file);
-  void remove(SystemFile* file);
+  // Closes the descriptors of `file`, which no fork has from then on.
+  void close(SystemFile* file);
   // While it is held no fork happens.
   [[nodiscard]] std::unique_lock<std::mutex> hold() { return std::unique_lock(mutex_); }
 
@@ -60,7 +61,8 @@ class SystemFile final : public StorageFile {
     OpenFiles::instance().add(this);
   }
   ~SystemFile() override {
-    OpenFiles::instance().remove(this);
+    give_up_locks();
+    OpenFiles::instance().close(this);
     // Crash: a writer killed before this leaves its temporary name behind; only file systems
     // without O_TMPFILE come here.
     if (!temporary_.empty()) ::unlink(temporary_.c_str());
@@ -103,10 +105,13 @@ class SystemFile final : public StorageFile {
   [[nodiscard]] int fd() const noexcept { return fd_.get(); }
   [[nodiscard]] const std::string& temporary() const noexcept { return temporary_; }
   void set_published() noexcept { temporary_.clear(); }
-  // In the process that a fork made: the name of a file not yet published is the parent's.
-  void forget() noexcept {
+  void close() noexcept {
     fd_.reset();
     direct_.reset();
+  }
+  // In the process that a fork made: the name of a file not yet published is the parent's.
+  void forget() noexcept {
+    close();
     temporary_.clear();
   }
 
@@ -117,6 +122,7 @@ class SystemFile final : public StorageFile {
   // `os_errno` as a failure; FOREBAY_E_STATE where the descriptor went with a fork.
   [[nodiscard]] Status failure(std::string_view verb, int os_errno) const;
   Status lock(int kind) const;
+  void give_up_locks() const noexcept;
   Status open_direct();
 
   // Constant after identify().
@@ -127,7 +133,7 @@ class SystemFile final : public StorageFile {
   // The name to remove unless the file is published; empty for a file with a name of its own or
   // none.
   std::string temporary_;
-  // Of the one thread that writes directly, but for forget(): the same file opened with O_DIRECT;
+  // Of the one thread that writes directly, but for close(): the same file opened with O_DIRECT;
   // not open where that is refused.
   Descriptor direct_;
   bool tried_direct_ = false;
@@ -148,8 +154,9 @@ void OpenFiles::add(SystemFile* file) {
   files_.push_back(file);
 }
 
-void OpenFiles::remove(SystemFile* file) {
+void OpenFiles::close(SystemFile* file) {
   const std::lock_guard lock(mutex_);
+  file->close();
   files_.erase(std::remove(files_.begin(), files_.end(), file), files_.end());
 }
 
@@ -285,6 +292,17 @@ Status SystemFile::lock(int kind) const {
   detail.path = path_;
   detail.os_errno = EWOULDBLOCK;
   return {FOREBAY_E_BUSY, std::move(detail)};
+}
+
+// Why: they belong to the opening, not to this descriptor. A process that another thread starts
+// just now has the opening too until it executes its program, and the locks would live on with it.
+void SystemFile::give_up_locks() const noexcept {
+  if (!fd_.is_open()) return;
+  struct flock all {};
+  all.l_type = F_UNLCK;
+  all.l_whence = SEEK_SET;
+  ::fcntl(fd_.get(), F_OFD_SETLK, &all);
+  ::flock(fd_.get(), LOCK_UN);
 }
 
 // Why this kind: it belongs to the opening, not to the process, so that two handles of one process

@@ -64,6 +64,17 @@ std::string read_named(const std::string& path) {
   return file.is_ok() ? content(**file) : "";
 }
 
+// The number that the file called `path` has in this process; -1 when it is not open.
+int descriptor_of(const std::string& path) {
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code gone;
+    if (std::filesystem::read_symlink(entry.path(), gone) == path) {
+      return std::stoi(entry.path().filename().string());
+    }
+  }
+  return -1;
+}
+
 }  // namespace
 
 static void test_what_is_written_is_read_and_the_end_is_short() {
@@ -139,6 +150,28 @@ static void test_locks_exclude_other_handles() {
   CHECK_EQ((*third)->lock_exclusive().code(), FOREBAY_E_BUSY);
 }
 
+// A process that is just being started has every descriptor, and what was opened with them, until
+// it executes its program; here a second descriptor of the same opening stands for it.
+static void test_a_closed_file_is_locked_for_nobody() {
+  const Directory directory;
+  const std::string path = directory.path("a");
+  REQUIRE(write_named(path, "x"));
+  auto first = system_storage().open(path, OpenMode::write);
+  REQUIRE(first.is_ok());
+  CHECK((*first)->lock_exclusive().is_ok());
+  CHECK((*first)->lock_byte(7).is_ok());
+  const int inherited = ::dup(descriptor_of(path));
+  REQUIRE(inherited >= 0);
+  first->reset();
+  auto second = system_storage().open(path, OpenMode::write);
+  REQUIRE(second.is_ok());
+  auto is_locked = (*second)->is_byte_locked(7);
+  CHECK(is_locked.is_ok() && !*is_locked);
+  CHECK((*second)->lock_exclusive().is_ok());
+  CHECK((*second)->lock_byte(7).is_ok());
+  ::close(inherited);
+}
+
 static void test_what_is_no_file_is_refused_without_waiting() {
   const Directory directory;
   const auto code = [](const std::string& path, OpenMode mode) {
@@ -194,6 +227,7 @@ int main() {
       CHECK_TEST(test_a_nameless_file_gets_its_name_or_goes),
       CHECK_TEST(test_publish_replaces_only_when_asked),
       CHECK_TEST(test_locks_exclude_other_handles),
+      CHECK_TEST(test_a_closed_file_is_locked_for_nobody),
       CHECK_TEST(test_what_is_no_file_is_refused_without_waiting),
       CHECK_TEST(test_a_failed_write_names_file_and_cause),
       CHECK_TEST(test_a_file_never_takes_the_number_of_a_standard_stream),
