@@ -22,17 +22,12 @@ class Packer {
   Result<std::span<const PackedChunk>> pack(std::byte* block);
 
  private:
-  struct Chunk {
-    std::uint64_t offset;
-    std::uint64_t bytes;
-    std::uint32_t element_bytes;
-  };
-  Result<PackedChunk> pack_one(const Chunk& chunk, std::byte* data);
+  Result<PackedChunk> pack_one(std::span<std::byte> chunk, std::uint32_t element_bytes);
 
   ChunkForm form_;
-  std::vector<Chunk> chunks_;
+  std::vector<ChunkPlace> chunks_;
   // Columns of the same sizes share one.
-  std::map<std::pair<std::uint64_t, std::uint32_t>, codec::ChunkEncoder> encoders_;
+  std::map<std::pair<std::size_t, std::uint32_t>, codec::ChunkEncoder> encoders_;
   std::vector<PackedChunk> packed_;
 };
 

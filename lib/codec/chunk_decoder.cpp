@@ -4,11 +4,10 @@
 #include <vector>
 
 #include "codec/chunk_encoder.hpp"
+#include "codec/little_endian.hpp"
 
 namespace forebay::core::codec {
 namespace {
-
-constexpr std::size_t kChecksumBytes = 4;
 
 Status damaged(const char* how) {
   return {FOREBAY_E_FORMAT, std::string("a packed chunk is damaged: ") + how};
@@ -19,10 +18,7 @@ Status check_sum(std::span<const std::byte>& bytes) {
   if (bytes.size() < kChecksumBytes) return damaged("it is shorter than its checksum");
   const auto stored = bytes.last(kChecksumBytes);
   bytes = bytes.first(bytes.size() - kChecksumBytes);
-  std::uint32_t sum = 0;
-  for (std::size_t i = 0; i < kChecksumBytes; ++i)
-    sum |= std::to_integer<std::uint32_t>(stored[i]) << (8 * i);
-  return sum == fletcher32(bytes) ? Status::ok() : damaged("its checksum is wrong");
+  return read_u32(stored, 0) == fletcher32(bytes) ? Status::ok() : damaged("its checksum is wrong");
 }
 
 Status inflate(std::span<const std::byte> in, std::span<std::byte> out) {

@@ -9,7 +9,6 @@
 namespace forebay::core::codec {
 namespace {
 
-constexpr std::size_t kChecksumBytes = 4;
 // Why another library for it: ISA-L packs four times as fast as libdeflate at its fastest level,
 // and knows no better one.
 constexpr std::uint32_t kFastLevel = 1;

@@ -14,6 +14,8 @@ namespace forebay::core::codec {
 
 using core::ChunkFilters;
 
+// Of a Fletcher-32, behind its chunk.
+constexpr std::size_t kChecksumBytes = 4;
 // HDF5's Fletcher-32: over big-endian 16-bit words, the last one filled with zeros.
 std::uint32_t fletcher32(std::span<const std::byte> bytes) noexcept;
 // HDF5's shuffle of whole elements; `out` has room for `in`.

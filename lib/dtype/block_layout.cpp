@@ -60,6 +60,15 @@ Result<BlockLayout> block_layout(const Dtype& dtype, Layout layout, std::uint64_
   return Status(FOREBAY_E_ARGUMENT, "the layout is neither rows nor columns");
 }
 
+std::vector<ChunkPlace> chunk_places(const Dtype& dtype, Layout layout, const BlockLayout& block,
+                                     std::uint64_t rows) {
+  if (layout == Layout::rows) return {{0, rows * dtype.row_bytes()}};
+  std::vector<ChunkPlace> places;
+  for (std::size_t k = 0; k < dtype.fields().size(); ++k)
+    places.push_back({block.columns[k].offset, rows * dtype.fields()[k].bytes()});
+  return places;
+}
+
 std::uint64_t default_chunk_rows(const Dtype& dtype, Layout layout) noexcept {
   constexpr std::uint64_t kChunkBytes = std::uint64_t{1} << 20;
   if (layout == Layout::columns) {

@@ -97,6 +97,14 @@ struct BlockLayout {
 // past 2^48 bytes.
 Result<BlockLayout> block_layout(const Dtype& dtype, Layout layout, std::uint64_t capacity);
 
+// Where the chunks of `rows` rows in a block are: one of all of them, or one of each column.
+struct ChunkPlace {
+  std::uint64_t offset = 0;
+  std::uint64_t bytes = 0;
+};
+std::vector<ChunkPlace> chunk_places(const Dtype& dtype, Layout layout, const BlockLayout& block,
+                                     std::uint64_t rows);
+
 // Rows of the default chunk of a table and of the default batch of a loader, at least 1. Rows
 // layout: as many as fill 1 MiB, or up to an eighth fewer that are whole pages. Columns layout: as
 // many as fill 1 MiB of the widest column, but no more than fill 8 MiB of all columns; from 4096

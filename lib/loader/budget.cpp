@@ -68,7 +68,7 @@ void Loader::Core::allow_rejects(LoadTask& task) {
 
 Status Loader::Core::cover_tail(LoadTask& task, const RejectCounts& counts) {
   if (task.is_dropped) return Status::ok();
-  if (!task.rejects.fits(counts)) return {FOREBAY_E_PROTOCOL, "miscounted its rejects"};
+  if (!task.rejects.fits(counts)) return breach("miscounted its rejects");
   task.rejects.cover(counts);
   task.rejects.tail = counts;
   return Status::ok();

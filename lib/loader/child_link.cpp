@@ -43,7 +43,7 @@ Status ChildLink::checked_send(Status sent) {
   if (sent.is_ok()) return sent;
   // A child whose socket is full does not read: a few small messages at a time are all it is ever
   // sent.
-  if (sent.code() == FOREBAY_AGAIN) condemn({FOREBAY_E_PROTOCOL, "does not read its messages"});
+  if (sent.code() == FOREBAY_AGAIN) condemn(breach("does not read its messages"));
   // A child that is gone is noticed by its descriptors; its tasks are dealt with there.
   return Status::ok();
 }
@@ -57,6 +57,10 @@ void ChildLink::condemn(Status why) {
   if (verdict.is_ok()) verdict = std::move(why);
   stop_listening();
   process.kill();
+}
+
+LoadTask* ChildLink::current(std::uint64_t task) const noexcept {
+  return !tasks.empty() && tasks.front()->id == task ? tasks.front() : nullptr;
 }
 
 LoadTask* ChildLink::find(std::uint64_t task) const noexcept {

@@ -37,6 +37,8 @@ class ChildLink {
   // Ends the child and says why its task is to be counted as failed.
   void condemn(Status why);
   [[nodiscard]] LoadTask* find(std::uint64_t task) const noexcept;
+  // The task that it is at, if it is this one.
+  [[nodiscard]] LoadTask* current(std::uint64_t task) const noexcept;
   // Whether it owes a message: it is starting, or has a task that does not wait for the
   // coordinator.
   [[nodiscard]] bool owes_message() const noexcept;

@@ -79,6 +79,7 @@ Status Loader::Core::set_geometry(std::uint64_t block_rows, Layout layout) {
   block_rows_ = block_rows;
   block_bytes_ = bytes;
   layout_ = layout;
+  chunks_ = chunk_places(*dtype_, layout, block, block_rows);
   places_ = std::move(block.columns);
   return Status::ok();
 }

@@ -43,6 +43,7 @@ class Loader::Core {
   Status resume(std::uint32_t index, const ResumePoint& point);
   bool source_facts(std::uint32_t index, SourceFacts* out) const;
   [[nodiscard]] std::uint64_t options_hash(const Source& source) const;
+  [[nodiscard]] std::uint64_t config_hash() const;
   [[nodiscard]] std::uint64_t rejects_written(const Source& source) const;
   Status next(int timeout_ms, Array** out);
   Status step(int timeout_ms);
@@ -146,8 +147,6 @@ class Loader::Core {
   void end_task(ChildLink& child, LoadTask& task);
 
   // packing.cpp
-  [[nodiscard]] std::size_t chunks_of_block() const;
-  [[nodiscard]] std::uint64_t chunk_bytes(std::size_t index) const;
   // Whether the block of a publish has all of its chunks packed, or none.
   [[nodiscard]] bool may_be_packed(const LoadTask& task, const wire::Publish& message) const;
 
@@ -218,6 +217,7 @@ class Loader::Core {
   std::uint64_t block_bytes_ = 0;
   Layout layout_ = Layout::rows;
   std::vector<ColumnPlace> places_;  // of the fields in a block
+  std::vector<ChunkPlace> chunks_;   // of a full one
   std::uint64_t grid_first_ = 0;
   std::shared_ptr<const ChunkForm> form_;  // of the table's chunks; null: children pack none
 
@@ -251,6 +251,7 @@ class Loader::Core {
   Status ready_status_ = Status::news(FOREBAY_AGAIN);
 
   ChildNotes notes_;
+  mutable std::optional<std::uint64_t> config_hash_;
   RejectLedger ledger_;
   bool counts_stored_ = false;  // rejects that were counted and not kept are in the store too
   std::uint64_t skipped_finished_ = 0;  // rows passed over in sources before head_

@@ -70,9 +70,9 @@ bool Loader::Core::make_ring(Source& source) {
 }
 
 Status Loader::Core::handle_inflated(ChildLink& child, const wire::Inflated& message) {
-  LoadTask* task = child.tasks.empty() ? nullptr : child.tasks.front();
-  if (task == nullptr || task->id != message.task || task->kind != wire::TaskKind::inflate)
-    return {FOREBAY_E_PROTOCOL, "decoded text that it was not asked for"};
+  LoadTask* task = child.current(message.task);
+  if (task == nullptr || task->kind != wire::TaskKind::inflate)
+    return breach("decoded text that it was not asked for");
   if (task->is_dropped) return Status::ok();
   return task->source->take_inflated(*task, message);
 }

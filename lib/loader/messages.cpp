@@ -12,15 +12,6 @@ namespace {
 // its deadlines and from its caller.
 constexpr std::size_t kPacketsAtATime = 256;
 
-Status breach(const char* what) {
-  return {FOREBAY_E_PROTOCOL, what};
-}
-
-// Task messages but `scanned` concern the task that the child is at.
-LoadTask* current_task(const ChildLink& child, std::uint64_t task) noexcept {
-  return !child.tasks.empty() && child.tasks.front()->id == task ? child.tasks.front() : nullptr;
-}
-
 // The child's words with the place in front: "rep1.txt:7:3: ...".
 Status at_place(const Source& source, const Status& said) {
   ErrorDetail detail = said.detail();
@@ -110,7 +101,7 @@ Status Loader::Core::handle_hello(ChildLink& child, const wire::Hello& message) 
 }
 
 Status Loader::Core::handle_headed(ChildLink& child, const wire::Headed& message) {
-  LoadTask* task = current_task(child, message.task);
+  LoadTask* task = child.current(message.task);
   if (task == nullptr || task->kind != wire::TaskKind::head)
     return breach("reported a head that it was not asked for");
   Source& source = *task->source;
@@ -144,7 +135,7 @@ Status Loader::Core::handle_headed(ChildLink& child, const wire::Headed& message
 }
 
 Status Loader::Core::handle_mapped(ChildLink& child, const wire::Mapped& message) {
-  LoadTask* task = current_task(child, message.task);
+  LoadTask* task = child.current(message.task);
   if (task == nullptr || task->kind != wire::TaskKind::map)
     return breach("reported a map that it was not asked for");
   if (task->is_dropped) return Status::ok();
@@ -172,7 +163,7 @@ Status Loader::Core::handle_scanned(ChildLink& child, const wire::Scanned& messa
 }
 
 Status Loader::Core::handle_waiting(ChildLink& child, const wire::Waiting& message) {
-  LoadTask* task = current_task(child, message.task);
+  LoadTask* task = child.current(message.task);
   if (task == nullptr || !task->source->is_sequential)
     return breach("waits for a source that needs no waiting");
   task->awaits_input = true;
@@ -180,7 +171,7 @@ Status Loader::Core::handle_waiting(ChildLink& child, const wire::Waiting& messa
 }
 
 Status Loader::Core::handle_want(ChildLink& child, const wire::Want& message) {
-  LoadTask* task = current_task(child, message.task);
+  LoadTask* task = child.current(message.task);
   if (task == nullptr) return breach("wants a block for a task that it does not have");
   // A block may have been lent while the message was under way.
   task->wants_block = task->has_place() && task->lent.empty();
@@ -188,7 +179,7 @@ Status Loader::Core::handle_want(ChildLink& child, const wire::Want& message) {
 }
 
 Status Loader::Core::handle_publish(ChildLink& child, const wire::Publish& message) {
-  LoadTask* task = current_task(child, message.task);
+  LoadTask* task = child.current(message.task);
   if (task == nullptr) return breach("published rows for a task that it does not have");
   const auto lent = std::find_if(task->lent.begin(), task->lent.end(),
                                  [&](const Block* block) { return block->lease == message.lease; });
@@ -241,7 +232,7 @@ Status Loader::Core::handle_publish(ChildLink& child, const wire::Publish& messa
 }
 
 Status Loader::Core::handle_reject(ChildLink& child, const wire::Reject& message) {
-  LoadTask* task = current_task(child, message.task);
+  LoadTask* task = child.current(message.task);
   if (task == nullptr) return breach("rejected a row of a task that it does not have");
   if (task->is_dropped) return Status::ok();
   const Source& source = *task->source;
@@ -251,7 +242,7 @@ Status Loader::Core::handle_reject(ChildLink& child, const wire::Reject& message
 }
 
 Status Loader::Core::handle_done(ChildLink& child, const wire::Done& message) {
-  LoadTask* task = current_task(child, message.task);
+  LoadTask* task = child.current(message.task);
   if (task == nullptr) return breach("ended a task that it does not have");
   const bool has_gone = !task->is_part() || task->go_sent || task->is_dropped;
   if (!has_gone) return breach("ended a task before it was done");
@@ -280,7 +271,7 @@ Status Loader::Core::handle_done(ChildLink& child, const wire::Done& message) {
 }
 
 Status Loader::Core::handle_fail(ChildLink& child, const wire::Fail& message) {
-  LoadTask* task = current_task(child, message.task);
+  LoadTask* task = child.current(message.task);
   if (task == nullptr) return breach("failed a task that it does not have");
   if (message.text_bytes > wire::kMaxText) return breach("sent a message that is not well formed");
   FOREBAY_TRY(cover_tail(*task, {message.rejects, message.skipped}));
@@ -301,7 +292,7 @@ Status Loader::Core::handle_fail(ChildLink& child, const wire::Fail& message) {
 }
 
 Status Loader::Core::handle_log(ChildLink& child, const wire::Log& message) {
-  const LoadTask* task = message.task == 0 ? nullptr : current_task(child, message.task);
+  const LoadTask* task = message.task == 0 ? nullptr : child.current(message.task);
   if (message.task != 0 && task == nullptr) return breach("sent a note on a task it does not have");
   if (message.level == 0 || message.level > wire::kMostLogLevel ||
       message.text_bytes > wire::kMaxText)

@@ -117,7 +117,7 @@ std::uint64_t Loader::Core::rejects_written(const Source& source) const {
 
 // Of the configuration as a child gets it: whatever comes to decide over rows is in there. How
 // rows lie in memory decides over none.
-std::uint64_t Loader::Core::options_hash(const Source& source) const {
+std::uint64_t Loader::Core::config_hash() const {
   wire::Config config = child_config();
   config.block_rows = 1;
   config.split_bytes = 1;
@@ -127,6 +127,13 @@ std::uint64_t Loader::Core::options_hash(const Source& source) const {
   std::uint64_t hash = hash64(wire::encode_config(config));
   for (const std::string& word : options_.child_argv)
     hash = hash64(std::as_bytes(std::span(word)), hash);
+  return hash;
+}
+
+// Why kept: it is asked for with each array that is stored, and a configuration can be large.
+std::uint64_t Loader::Core::options_hash(const Source& source) const {
+  if (!config_hash_) config_hash_ = config_hash();
+  std::uint64_t hash = *config_hash_;
   const std::uint64_t file[] = {static_cast<std::uint64_t>(source.wanted_format),
                                 source.header_bytes};
   hash = hash64(std::as_bytes(std::span(file)), hash);
@@ -134,11 +141,9 @@ std::uint64_t Loader::Core::options_hash(const Source& source) const {
 }
 
 Status Loader::Core::handle_verified(ChildLink& child, const wire::Verified& message) {
-  LoadTask* task = !child.tasks.empty() ? child.tasks.front() : nullptr;
-  if (task == nullptr || task->id != message.task || task->kind != wire::TaskKind::verify ||
-      message.offset > task->begin) {
-    return {FOREBAY_E_PROTOCOL, "verified what it was not asked for"};
-  }
+  LoadTask* task = child.current(message.task);
+  if (task == nullptr || task->kind != wire::TaskKind::verify || message.offset > task->begin)
+    return breach("verified what it was not asked for");
   if (task->is_dropped) return Status::ok();
   Source& source = *task->source;
   if (message.offset < task->begin) {

@@ -16,7 +16,7 @@ constexpr std::uint64_t kTask = 1;
 constexpr std::uint64_t kSegmentBytes = 4096;  // a child must have one; nothing is put there
 constexpr std::uint64_t kNanoseconds = 1'000'000;
 
-Status breach(const char* what) {
+Status sniffer_breach(const char* what) {
   return {FOREBAY_E_PROTOCOL, std::string("the child process that looks at it ") + what};
 }
 
@@ -112,7 +112,7 @@ Result<SniffReport> SniffingChild::await_report() {
     FOREBAY_TRY_ASSIGN(const Packet packet, receive_packet(socket_, buffer));
     if (packet.closed) return death_status();
     if (packet.would_block) continue;
-    if (packet.descriptor.is_open()) return breach("sent a descriptor");
+    if (packet.descriptor.is_open()) return sniffer_breach("sent a descriptor");
     FOREBAY_TRY(handle({buffer.data(), packet.bytes}));
   }
   // The child has nothing more to do: it need not find out by itself.
@@ -123,8 +123,8 @@ Result<SniffReport> SniffingChild::await_report() {
 
 Status SniffingChild::handle(std::span<const std::byte> packet) {
   const std::optional<wire::Type> type = wire::check(packet);
-  if (!type) return breach("sent a message that is not well formed");
-  if (*type != wire::Type::hello && !has_greeted_) return breach("did not say hello first");
+  if (!type) return sniffer_breach("sent a message that is not well formed");
+  if (*type != wire::Type::hello && !has_greeted_) return sniffer_breach("did not say hello first");
   switch (*type) {
     case wire::Type::hello:
       return handle_hello(wire::decode<wire::Hello>(packet));
@@ -134,18 +134,18 @@ Status SniffingChild::handle(std::span<const std::byte> packet) {
       return handle_sniffed(wire::decode<wire::Sniffed>(packet));
     case wire::Type::done:
       is_done_ = wire::decode<wire::Done>(packet).task == kTask && has_report_;
-      return is_done_ ? Status::ok() : breach("ended its task without an answer");
+      return is_done_ ? Status::ok() : sniffer_breach("ended its task without an answer");
     case wire::Type::fail:
       return wire::status_of(wire::decode<wire::Fail>(packet));
     default:
-      return breach("sent a message that it was not asked for");
+      return sniffer_breach("sent a message that it was not asked for");
   }
 }
 
 Status SniffingChild::handle_hello(const wire::Hello& hello) {
-  if (has_greeted_) return breach("said hello twice");
+  if (has_greeted_) return sniffer_breach("said hello twice");
   if (hello.version != wire::kVersion)
-    return breach("speaks another version; install program and library of one release");
+    return sniffer_breach("speaks another version; install program and library of one release");
   has_greeted_ = true;
   deadline_ns_ = monotonic_ns() + options_.timeout_ms * kNanoseconds;
   return Status::ok();
@@ -154,7 +154,7 @@ Status SniffingChild::handle_hello(const wire::Hello& hello) {
 Status SniffingChild::handle_text(const wire::SniffText& piece) {
   const bool fits = piece.task == kTask && !has_report_ && piece.text_bytes <= wire::kMaxText &&
                     piece.text_bytes <= wire::kMaxSniffText - texts_.size();
-  if (!fits) return breach("sent a text that does not fit");
+  if (!fits) return sniffer_breach("sent a text that does not fit");
   texts_.append(piece.text, piece.text_bytes);
   return Status::ok();
 }
@@ -167,10 +167,11 @@ Status SniffingChild::handle_sniffed(const wire::Sniffed& message) {
                     message.decimal <= kMostCharacter && message.decimal > ' ' &&
                     message.has_header <= 1 && message.confidence <= kMostPercent &&
                     message.reserved == 0;
-  if (!fits) return breach("sent an impossible answer");
+  if (!fits) return sniffer_breach("sent an impossible answer");
   FOREBAY_TRY_ASSIGN(wire::SniffTexts texts, wire::decode_sniff_texts(texts_));
   FOREBAY_TRY_ASSIGN(report_.dtype, Dtype::parse(texts.dtype));
-  if (report_.dtype->fields().size() != message.columns) return breach("miscounted the columns");
+  if (report_.dtype->fields().size() != message.columns)
+    return sniffer_breach("miscounted the columns");
   report_.delimiter = message.delimiter;
   report_.quote = message.quote;
   report_.decimal = message.decimal;

@@ -25,6 +25,11 @@ struct Source;
 
 constexpr std::uint64_t kUnknownRows = UINT64_MAX;
 
+// A child said what cannot be, which ends it.
+inline Status breach(const char* what) {
+  return {FOREBAY_E_PROTOCOL, what};
+}
+
 // Rows that a child has published and nobody has taken yet.
 struct Piece {
   Block* block = nullptr;

@@ -55,7 +55,7 @@ LoadTask* Source::create_step() {
 
 Status Source::take_inflated(LoadTask& step, const wire::Inflated& found) {
   if (step.inflation || !is_possible(found, step.slot.ring()->slot_bytes(), size))
-    return {FOREBAY_E_PROTOCOL, "reported text that cannot be"};
+    return breach("reported text that cannot be");
   step.inflation = found.state;
   if (found.bytes == 0) return Status::ok();
   auto text = std::make_unique<LoadTask>();

@@ -15,10 +15,6 @@ constexpr std::uint64_t kMapBytes = 64U << 20U;
 constexpr std::uint64_t kMostInBlock = 65536;
 constexpr std::uint64_t kLeastBlock = 20;
 
-Status breach(const char* what) {
-  return {FOREBAY_E_PROTOCOL, what};
-}
-
 // Whether a map can lead from `a` to `b`.
 bool can_follow(const wire::Mark& a, const wire::Mark& b, std::uint64_t size) noexcept {
   return b.file_offset > a.file_offset && b.file_offset <= size && b.offset > a.offset &&

@@ -57,9 +57,14 @@ Status ColumnsTable::append_placed(const std::byte* data, const std::vector<Colu
   for (std::size_t k = 0; k < columns_.size(); ++k) {
     FOREBAY_TRY(columns_[k]->prepare_append(rows, is_contiguous(k, places)));
   }
+  return append_each([&](std::size_t k) {
+    return columns_[k]->append_placed(data + places[k].offset, {{0, places[k].stride}}, rows);
+  });
+}
+
+Status ColumnsTable::append_each(const std::function<Status(std::size_t column)>& append) {
   for (std::size_t k = 0; k < columns_.size(); ++k) {
-    Status status =
-        columns_[k]->append_placed(data + places[k].offset, {{0, places[k].stride}}, rows);
+    Status status = append(k);
     if (status.is_ok()) continue;
     // Some columns have the rows and some have not: none may reach the disk.
     if (!store().file().failed()) store().file().poison(status.clone());

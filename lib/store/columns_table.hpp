@@ -5,6 +5,7 @@
 // calls. Where a failure breaks that, the store is poisoned, and nothing is committed.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -59,6 +60,8 @@ class ColumnsTable : public Table::Core {
   [[nodiscard]] Status check_equal_rows() const;
   [[nodiscard]] bool is_contiguous(std::size_t column,
                                    const std::vector<ColumnPlace>& places) const noexcept;
+  // `append` of each column in turn; the store is poisoned where one of them fails.
+  Status append_each(const std::function<Status(std::size_t column)>& append);
   Status read_step(std::uint64_t first, std::uint64_t rows, std::byte* staging, std::byte* out);
 
   // Constant after construction.

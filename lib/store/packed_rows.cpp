@@ -31,15 +31,10 @@ Status Table::Core::append_packed(const Array& array) {
 Status ColumnsTable::append_packed(const Array& array) {
   FOREBAY_TRY(check_appendable());
   const std::vector<ColumnPlace>& places = array.block_layout().columns;
-  for (std::size_t k = 0; k < columns_.size(); ++k) {
-    Status status =
-        columns_[k]->append_packed_chunk(array.data() + places[k].offset, array.packed.chunks[k]);
-    if (status.is_ok()) continue;
-    // Some columns have the rows and some have not: none may reach the disk.
-    if (!store().file().failed()) store().file().poison(status.clone());
-    return status;
-  }
-  return Status::ok();
+  return append_each([&](std::size_t k) {
+    return columns_[k]->append_packed_chunk(array.data() + places[k].offset,
+                                            array.packed.chunks[k]);
+  });
 }
 
 ChunkForm Table::chunk_form() const {
@@ -56,14 +51,12 @@ bool Table::takes_packed(const Array& array) const {
 
 Status unpack_array(Array& array) {
   const PackedRows packed = std::exchange(array.packed, {});
-  const Dtype& dtype = *array.dtype();
+  const std::vector<ChunkPlace> places =
+      chunk_places(*array.dtype(), array.layout(), array.block_layout(), array.rows());
   for (std::size_t k = 0; k < packed.chunks.size(); ++k) {
-    const bool is_column = array.layout() == Layout::columns;
-    const std::uint64_t row_bytes = is_column ? dtype.fields()[k].bytes() : dtype.row_bytes();
-    std::byte* data = array.data() + (is_column ? array.block_layout().columns[k].offset : 0);
-    FOREBAY_TRY(codec::unpack_chunk(packed.form->filters, packed.form->element_bytes[k],
-                                    packed.chunks[k],
-                                    {data, static_cast<std::size_t>(array.rows() * row_bytes)}));
+    FOREBAY_TRY(codec::unpack_chunk(
+        packed.form->filters, packed.form->element_bytes[k], packed.chunks[k],
+        {array.data() + places[k].offset, static_cast<std::size_t>(places[k].bytes)}));
   }
   return Status::ok();
 }

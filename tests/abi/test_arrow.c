@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#include "abi.h"
+#include "abi_arena.h"
 #include "forebay/arena.h"
 #include "forebay/store.h"
 
@@ -41,18 +41,6 @@ static forebay_array *lease_columns(void) {
   return array;
 }
 
-static uint64_t blocks_lent(void) {
-  forebay_arena_stats stats = FOREBAY_ARENA_STATS_INIT;
-  assert_int_equal(forebay_arena_stats_get(arena, &stats, &err), FOREBAY_OK);
-  return stats.blocks_lent;
-}
-
-static void *column_of(forebay_array *array, uint32_t index) {
-  forebay_array_column column = {.struct_size = sizeof(column)};
-  assert_int_equal(forebay_array_column_get(array, index, &column, &err), FOREBAY_OK);
-  return column.data;
-}
-
 static void test_example_of_the_header_gives_the_lease_back(void **state) {
   (void)state;
   forebay_array *array = lease_columns();
@@ -61,12 +49,12 @@ static void test_example_of_the_header_gives_the_lease_back(void **state) {
   forebay_dtype_export_arrow(forebay_array_dtype(array), FOREBAY_ARROW_ALL_FIELDS, &schema, &err);
   forebay_array_export_arrow(array, FOREBAY_ARROW_ALL_FIELDS, &batch, &err);
   forebay_array_release(array);  // the batch holds a lease of its own
-  assert_int_equal(blocks_lent(), 1);
+  assert_int_equal(abi_blocks_lent(arena), 1);
   batch.release(&batch);  // or hand both to an Arrow library
   schema.release(&schema);
   assert_null(batch.release);
   assert_null(schema.release);
-  assert_int_equal(blocks_lent(), 0);
+  assert_int_equal(abi_blocks_lent(arena), 0);
 }
 
 static void test_types_are_those_of_the_table_in_the_header(void **state) {
@@ -128,13 +116,13 @@ static void test_values_are_the_shared_memory(void **state) {
     assert_int_equal(child->offset, 0);
     assert_int_equal(child->n_buffers, 2);
     assert_null(child->buffers[0]);
-    assert_ptr_equal(child->buffers[1], column_of(array, i));
+    assert_ptr_equal(child->buffers[1], abi_column(array, i));
   }
   const struct ArrowArray *list = batch.children[5];
   assert_int_equal(list->n_buffers, 1);
   assert_int_equal(list->children[0]->length, ROWS * 3);
   assert_int_equal(list->children[0]->children[0]->length, ROWS * 6);
-  assert_ptr_equal(list->children[0]->children[0]->buffers[1], column_of(array, 5));
+  assert_ptr_equal(list->children[0]->children[0]->buffers[1], abi_column(array, 5));
   batch.release(&batch);
   forebay_array_release(array);
 }
@@ -145,17 +133,17 @@ static void test_child_that_was_moved_outlives_its_parent(void **state) {
   struct ArrowArray batch;
   assert_int_equal(forebay_array_export_arrow(array, FOREBAY_ARROW_ALL_FIELDS, &batch, &err),
                    FOREBAY_OK);
-  ((int32_t *)column_of(array, 1))[3] = 42;
+  ((int32_t *)abi_column(array, 1))[3] = 42;
   forebay_array_release(array);
   struct ArrowArray child = *batch.children[1];
   batch.children[1]->release = NULL;
   struct ArrowArray moved = batch;
   batch.release = NULL;
   moved.release(&moved);
-  assert_int_equal(blocks_lent(), 1);
+  assert_int_equal(abi_blocks_lent(arena), 1);
   assert_int_equal(((const int32_t *)child.buffers[1])[3], 42);
   child.release(&child);
-  assert_int_equal(blocks_lent(), 0);
+  assert_int_equal(abi_blocks_lent(arena), 0);
 }
 
 static void test_one_field_is_a_column(void **state) {
@@ -164,7 +152,7 @@ static void test_one_field_is_a_column(void **state) {
   struct ArrowArray column;
   assert_int_equal(forebay_array_export_arrow(array, 4, &column, &err), FOREBAY_OK);
   assert_int_equal(column.length, ROWS);
-  assert_ptr_equal(column.buffers[1], column_of(array, 4));
+  assert_ptr_equal(column.buffers[1], abi_column(array, 4));
   column.release(&column);
   assert_int_equal(forebay_array_export_arrow(array, FIELDS, &column, &err), FOREBAY_NONE);
   assert_null(column.release);
@@ -181,7 +169,7 @@ static void test_packed_rows_are_refused_with_the_way_out(void **state) {
   assert_non_null(strstr(err.message, "layout columns"));
   assert_null(batch.release);
   forebay_array_release(array);
-  assert_int_equal(blocks_lent(), 0);
+  assert_int_equal(abi_blocks_lent(arena), 0);
 }
 
 static void test_type_without_an_arrow_type_is_named(void **state) {

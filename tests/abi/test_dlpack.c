@@ -1,7 +1,7 @@
 /* dlpack.h: fields as tensors, seen as a consumer that has DLPack's own header. */
 #include "forebay/dlpack.h"
 
-#include "abi.h"
+#include "abi_arena.h"
 #include "forebay/arena.h"
 
 /* As dlpack/dlpack.h has them; not in Debian 11. */
@@ -55,22 +55,10 @@ static forebay_array *lease(const char *text, uint32_t layout) {
   return array;
 }
 
-static uint64_t blocks_lent(void) {
-  forebay_arena_stats stats = FOREBAY_ARENA_STATS_INIT;
-  assert_int_equal(forebay_arena_stats_get(arena, &stats, &err), FOREBAY_OK);
-  return stats.blocks_lent;
-}
-
-static void *column_of(forebay_array *array, uint32_t index) {
-  forebay_array_column column = {.struct_size = sizeof(column)};
-  assert_int_equal(forebay_array_column_get(array, index, &column, &err), FOREBAY_OK);
-  return column.data;
-}
-
 static void test_example_of_the_header_gives_the_lease_back(void **state) {
   (void)state;
   forebay_array *array = lease("chr:S10,pos:i4", FOREBAY_ARRAY_COLUMNS);
-  void *column = column_of(array, 1);
+  void *column = abi_column(array, 1);
   struct DLManagedTensorVersioned *tensor = NULL;
   forebay_array_export_dlpack(array, 1, &tensor, &err);
   forebay_array_release(array);  // the tensor holds a lease of its own
@@ -84,9 +72,9 @@ static void test_example_of_the_header_gives_the_lease_back(void **state) {
   assert_int_equal(tensor->dl_tensor.shape[0], 7);
   assert_int_equal(tensor->dl_tensor.strides[0], 1);
   assert_int_equal(tensor->dl_tensor.byte_offset, 0);
-  assert_int_equal(blocks_lent(), 1);
+  assert_int_equal(abi_blocks_lent(arena), 1);
   tensor->deleter(tensor);
-  assert_int_equal(blocks_lent(), 0);
+  assert_int_equal(abi_blocks_lent(arena), 0);
 }
 
 static void test_types_are_those_of_dlpack(void **state) {
@@ -110,7 +98,7 @@ static void test_packed_rows_are_a_strided_view_where_that_can_be_said(void **st
   forebay_array *array = lease("a:i4,t:f4[3,2]", FOREBAY_ARRAY_ROWS);
   struct DLManagedTensorVersioned *tensor = NULL;
   assert_int_equal(forebay_array_export_dlpack(array, 1, &tensor, &err), FOREBAY_OK);
-  assert_ptr_equal(tensor->dl_tensor.data, column_of(array, 1));
+  assert_ptr_equal(tensor->dl_tensor.data, abi_column(array, 1));
   assert_int_equal(tensor->dl_tensor.ndim, 3);
   static const int64_t shape[] = {7, 3, 2}, strides[] = {7, 2, 1};
   assert_memory_equal(tensor->dl_tensor.shape, shape, sizeof(shape));
@@ -132,7 +120,7 @@ static void test_what_dlpack_cannot_say_is_refused(void **state) {
     assert_null(tensor);
     forebay_array_release(array);
   }
-  assert_int_equal(blocks_lent(), 0);
+  assert_int_equal(abi_blocks_lent(arena), 0);
 }
 
 static void test_read_only_rows_are_marked_or_refused(void **state) {

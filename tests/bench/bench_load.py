@@ -5,16 +5,13 @@ The big file is the sample repeated; FOREBAY_BENCH_MB sets its size (default 102
 the proportional set size, looked at as often as /proc can be read.
 """
 
-import json
 import os
 import pathlib
-import subprocess
 import sys
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent / "suite"))
 
-from measure import pss_kib  # noqa: E402
+import measure  # noqa: E402
 
 LIMIT_MIB = 128
 DTYPE = "chr:S10,pos:i4,pct:f4,c:i4,t:i4"
@@ -31,21 +28,11 @@ def make_input(sample, path, megabytes):
 
 
 def load(command, inputs, output, *options):
-    arguments = [command, "load", *map(str, inputs), "-o", str(output), "--force", "--json", "--dtype", DTYPE, *options]
-    begin = time.monotonic()
-    peak = 0
-    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:
-        while process.poll() is None:
-            try:
-                peak = max(peak, pss_kib(process.pid))
-            except OSError:
-                pass
-            time.sleep(0.02)
-        summary = json.loads(process.stdout.read())
-    seconds = time.monotonic() - begin
-    if process.returncode != 0:
-        sys.exit(f"bench_load: the load ended with status {process.returncode}: {summary}")
-    return summary, seconds, peak / 1024
+    arguments = [command, "load", *inputs, "-o", output, "--force", "--json", "--dtype", DTYPE, *options]
+    done = measure.run(arguments)
+    if done is None:
+        sys.exit("bench_load: the load failed")
+    return done
 
 
 def main(command, sample, folder):
@@ -57,11 +44,12 @@ def main(command, sample, folder):
     print(f"input: {size / 1e6:.0f} MB, {rows:,} rows; to a synced file, --memory {LIMIT_MIB}M, {os.cpu_count()} processors")
     worst = 0
     for jobs in (1, 2, 5):
-        summary, seconds, peak = load(command, [big], output, "--jobs", str(jobs), "--memory", f"{LIMIT_MIB}M")
-        if summary["rows"] != rows:
-            sys.exit(f"bench_load: {summary['rows']} rows, not {rows}")
-        worst = max(worst, peak)
-        print(f"--jobs {jobs}: {seconds:6.2f} s {size / 1e6 / seconds:7.0f} MB/s, peak {peak:5.0f} MiB (PSS of all processes)")
+        done = load(command, [big], output, "--jobs", jobs, "--memory", f"{LIMIT_MIB}M")
+        if done.rows != rows:
+            sys.exit(f"bench_load: {done.rows} rows, not {rows}")
+        worst = max(worst, done.peak_mib)
+        print(f"--jobs {jobs}: {done.seconds:6.2f} s {size / 1e6 / done.seconds:7.0f} MB/s, "
+              f"peak {done.peak_mib:5.0f} MiB (PSS of all processes)")
     for path in (big, output):
         path.unlink()
     return 0 if worst <= LIMIT_MIB + 64 else 1

@@ -11,14 +11,6 @@ using namespace forebay::test;
 namespace {
 
 // Text of counted rows.
-std::string text_of_rows(std::uint64_t first, std::uint64_t rows) {
-  std::string text;
-  for (std::uint64_t i = first; i < first + rows; ++i) {
-    text += std::to_string(i) + "\t" + std::to_string(i * i) + "\n";
-  }
-  return text;
-}
-
 Result<std::unique_ptr<Loader>> open_loader(const std::vector<std::string>& paths,
                                             std::uint32_t children = 2,
                                             const char* dtype = "n:i4,square:f8") {
@@ -63,9 +55,9 @@ Loaded load(const std::string& path, const std::vector<std::string>& inputs, std
 
 static void test_rows_are_the_same_for_any_number_of_children_and_in_two_runs() {
   const Scratch scratch;
-  write_file(scratch.path("one"), text_of_rows(0, 7'321));
-  write_file(scratch.path("two"), text_of_rows(7'321, 12'345));
-  write_file(scratch.path("three"), text_of_rows(19'666, 1));
+  write_file(scratch.path("one"), counted_text(0, 7'321));
+  write_file(scratch.path("two"), counted_text(7'321, 12'345));
+  write_file(scratch.path("three"), counted_text(19'666, 1));
   const std::vector<std::string> all = {scratch.path("one"), scratch.path("two"),
                                         scratch.path("three")};
   for (const std::uint32_t children : {1U, 2U, 5U}) {
@@ -88,8 +80,8 @@ static void test_rows_are_the_same_for_any_number_of_children_and_in_two_runs() 
 
 static void test_a_table_of_columns_gets_columns_without_a_conversion() {
   const Scratch scratch;
-  write_file(scratch.path("one"), text_of_rows(0, 7'321));
-  write_file(scratch.path("two"), text_of_rows(7'321, 12'345));
+  write_file(scratch.path("one"), counted_text(0, 7'321));
+  write_file(scratch.path("two"), counted_text(7'321, 12'345));
   const std::vector<std::string> all = {scratch.path("one"), scratch.path("two")};
   for (const std::uint32_t children : {1U, 2U, 5U}) {
     const std::string path = scratch.path("a" + std::to_string(children) + ".h5");
@@ -103,9 +95,9 @@ static void test_a_table_of_columns_gets_columns_without_a_conversion() {
 
 static void test_a_failed_source_does_not_stop_the_others_and_the_first_is_reported() {
   const Scratch scratch;
-  write_file(scratch.path("one"), text_of_rows(0, 1'000));
-  write_file(scratch.path("bad"), text_of_rows(1'000, 500) + "x\t1\n" + text_of_rows(0, 5));
-  write_file(scratch.path("two"), text_of_rows(1'500, 700));
+  write_file(scratch.path("one"), counted_text(0, 1'000));
+  write_file(scratch.path("bad"), counted_text(1'000, 500) + "x\t1\n" + counted_text(0, 5));
+  write_file(scratch.path("two"), counted_text(1'500, 700));
   const Loaded loaded = load(
       scratch.path("a.h5"),
       {scratch.path("one"), scratch.path("bad"), scratch.path("missing"), scratch.path("two")}, 2);
@@ -118,7 +110,7 @@ static void test_a_failed_source_does_not_stop_the_others_and_the_first_is_repor
 
 static void test_steps_load_the_same_as_one_call() {
   const Scratch scratch;
-  write_file(scratch.path("one"), text_of_rows(0, 30'000));
+  write_file(scratch.path("one"), counted_text(0, 30'000));
   write_file(scratch.path("bad"), "x\t1\n");
   auto store = Store::open(scratch.path("a.h5"), {});
   auto loader = open_loader({scratch.path("one"), scratch.path("bad")});
@@ -149,7 +141,7 @@ static void test_steps_load_the_same_as_one_call() {
 
 static void test_another_dtype_is_refused_before_any_child_starts() {
   const Scratch scratch;
-  write_file(scratch.path("one"), text_of_rows(0, 10));
+  write_file(scratch.path("one"), counted_text(0, 10));
   auto store = Store::open(scratch.path("a.h5"), {});
   auto loader = open_loader({scratch.path("one")}, 1, "n:i8,square:f8");
   REQUIRE(store.is_ok() && loader.is_ok());
@@ -163,7 +155,7 @@ static void test_another_dtype_is_refused_before_any_child_starts() {
 
 static void test_a_full_disk_stops_a_load_which_then_goes_on() {
   const Scratch scratch;
-  write_file(scratch.path("one"), text_of_rows(0, 60'000));
+  write_file(scratch.path("one"), counted_text(0, 60'000));
   FaultStorage storage;
   auto store = Store::open(scratch.path("a.h5"), {}, storage);
   auto loader = open_loader({scratch.path("one")});
@@ -185,7 +177,7 @@ static void test_a_full_disk_stops_a_load_which_then_goes_on() {
 
 static void test_a_failure_of_the_table_ends_the_load() {
   const Scratch scratch;
-  write_file(scratch.path("one"), text_of_rows(0, 60'000));
+  write_file(scratch.path("one"), counted_text(0, 60'000));
   FaultStorage storage;
   auto store = Store::open(scratch.path("a.h5"), {}, storage);
   auto loader = open_loader({scratch.path("one")});

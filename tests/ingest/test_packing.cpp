@@ -12,13 +12,6 @@ namespace {
 
 constexpr std::uint64_t kChunkRows = 500;
 
-std::string text_of_rows(std::uint64_t first, std::uint64_t rows) {
-  std::string text;
-  for (std::uint64_t i = first; i < first + rows; ++i)
-    text += std::to_string(i) + "\t" + std::to_string(i * i) + "\n";
-  return text;
-}
-
 struct Load {
   std::vector<std::string> inputs{};
   std::uint32_t children = 2;
@@ -67,9 +60,9 @@ static void test_a_file_packed_by_children_is_that_of_a_parent_that_packs() {
     for (const ChunkFilters& filters : kFilters) {
       const Scratch scratch;
       const Load inputs{{scratch.path("one"), scratch.path("two"), scratch.path("three")}};
-      write_file(inputs.inputs[0], text_of_rows(0, 7'300));
-      write_file(inputs.inputs[1], text_of_rows(7'300, 11));
-      write_file(inputs.inputs[2], text_of_rows(7'311, 2'700));
+      write_file(inputs.inputs[0], counted_text(0, 7'300));
+      write_file(inputs.inputs[1], counted_text(7'300, 11));
+      write_file(inputs.inputs[2], counted_text(7'311, 2'700));
       const TableOptions options = options_of(filters, layout);
       const std::uint64_t wanted = bytes_when_appended(scratch.path("wanted.h5"), options, 10'011);
       for (const std::uint32_t children : {1U, 2U, 5U}) {
@@ -95,7 +88,7 @@ static void test_a_file_packed_by_children_is_that_of_a_parent_that_packs() {
 static void test_full_blocks_come_packed_and_unpack_to_their_rows() {
   for (const Layout layout : {Layout::rows, Layout::columns}) {
     const Scratch scratch;
-    write_file(scratch.path("one"), text_of_rows(0, 5'000));
+    write_file(scratch.path("one"), counted_text(0, 5'000));
     auto loader = open_loader({{scratch.path("one")}});
     REQUIRE(loader.is_ok());
     const ChunkForm form{
@@ -132,8 +125,8 @@ static void test_packed_chunks_that_bad_rows_have_shifted_are_joined_anew() {
   Load load{{}, 5, OnError::skip};
   for (std::uint64_t i = 0; i < 4; ++i) {
     load.inputs.push_back(scratch.path("in" + std::to_string(i)));
-    std::string text = text_of_rows(i * 2'000, 1'000) + "bad\trow\n";
-    write_file(load.inputs.back(), text + text_of_rows(i * 2'000 + 1'000, 1'000) + "bad\n");
+    std::string text = counted_text(i * 2'000, 1'000) + "bad\trow\n";
+    write_file(load.inputs.back(), text + counted_text(i * 2'000 + 1'000, 1'000) + "bad\n");
   }
   auto store = Store::open(scratch.path("a.h5"), {});
   auto loader = open_loader(load);

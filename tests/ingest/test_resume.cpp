@@ -1,5 +1,3 @@
-#include <zlib.h>
-
 #include <algorithm>
 
 #include "codec/codec.hpp"
@@ -8,6 +6,7 @@
 #include "store/scratch.hpp"
 #include "support/check.hpp"
 #include "support/framing.hpp"
+#include "support/gzip.hpp"
 #include "support/packing.hpp"
 
 using namespace forebay::core;
@@ -23,20 +22,6 @@ std::string text_of_rows(std::uint64_t first, std::uint64_t rows) {
     if (i % 37 == 0) text += "# a comment of some length\n\n";
   }
   return text + "\n# the end\n";
-}
-
-std::string pack_gzip(const std::string& text) {
-  z_stream stream{};
-  deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
-  std::string out(deflateBound(&stream, text.size()) + 64, '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  deflate(&stream, Z_FINISH);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
 }
 
 std::string packed(const std::string& format, const std::string& text) {

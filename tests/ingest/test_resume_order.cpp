@@ -14,13 +14,6 @@ using namespace forebay::test;
 
 namespace {
 
-std::string text_of_rows(std::uint64_t first, std::uint64_t rows) {
-  std::string text;
-  for (std::uint64_t i = first; i < first + rows; ++i)
-    text += std::to_string(i) + "\t" + std::to_string(i * i) + "\n";
-  return text;
-}
-
 Result<std::unique_ptr<Loader>> open_loader(const std::vector<std::string>& inputs,
                                             std::uint32_t children, Order order) {
   LoaderOptions options;
@@ -74,7 +67,7 @@ struct Inputs {
     std::uint64_t first = 0;
     for (const std::uint64_t rows : {731U, 12U, 505U, 640U}) {
       paths.push_back(scratch.path("in" + std::to_string(first)));
-      write_file(paths.back(), text_of_rows(first, rows));
+      write_file(paths.back(), counted_text(first, rows));
       first += rows;
     }
     total = first;

@@ -1,11 +1,11 @@
 // Loads that end anywhere and go on, of sources with bad rows: rows and rejects are those of an
 // undisturbed load, each once.
-#include <zlib.h>
 
 #include "ingest/ingest.hpp"
 #include "store/rows.hpp"
 #include "store/scratch.hpp"
 #include "support/check.hpp"
+#include "support/gzip.hpp"
 
 using namespace forebay::core;
 using namespace forebay::test;
@@ -22,20 +22,6 @@ std::string text_of_rows(std::uint64_t first, std::uint64_t rows) {
       text += "bad" + std::to_string(i) + "\t" + std::to_string(bad) + "\n";
   }
   return text + "bad end\t1\n# end\n";
-}
-
-std::string pack_gzip(const std::string& text) {
-  z_stream stream{};
-  deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
-  std::string out(deflateBound(&stream, text.size()) + 64, '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  deflate(&stream, Z_FINISH);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
 }
 
 struct Load {

@@ -211,6 +211,19 @@ inline void check_budget(const Input& input, const Loaded& got, std::uint64_t al
   check_rejects(got.rejects, 0, input.rejects, allowed, 0, what);
 }
 
+// The budget of a source, and that those behind it are loaded, by children that were at them
+// already.
+inline void check_budget_and_others(const Input& input, const std::string& path, const Input& other,
+                                    const std::string& next, LoaderOptions options,
+                                    const std::string& what) {
+  check_budget(input, load({path}, kDtype, options), options.max_errors, what);
+  options.memory_bytes = 200'000;
+  const Loaded both = load({path, next, next}, kDtype, options);
+  const std::uint64_t before = input.rejects[options.max_errors].rows_before;
+  check_that(both.failures.size() == 1 && both.rows == before + 2 * (other.rows.size() / kRowBytes),
+             "other sources are loaded", __FILE__, __LINE__, what);
+}
+
 class Fault {
  public:
   explicit Fault(const std::string& fault) { ::setenv("FOREBAY_TEST_FAULT", fault.c_str(), 1); }

@@ -3,13 +3,13 @@
 #pragma once
 
 #include <signal.h>
-#include <zlib.h>
 
 #include <random>
 #include <set>
 
 #include "loader/loading.hpp"
 #include "support/framing.hpp"
+#include "support/gzip.hpp"
 
 namespace forebay::test {
 
@@ -19,20 +19,6 @@ struct ChaosSource {
   std::string path;
   std::string rows;
 };
-
-inline std::string packed_gzip(const std::string& text) {
-  z_stream stream{};
-  deflateInit2(&stream, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
-  std::string out(deflateBound(&stream, text.size()) + 64, '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  const bool done = deflate(&stream, Z_FINISH) == Z_STREAM_END;
-  out.resize(done ? stream.total_out : 0);
-  deflateEnd(&stream);
-  return out;
-}
 
 // Sources of every kind that children read.
 inline std::vector<ChaosSource> chaos_sources(const TemporaryFolder& folder, std::int32_t rows) {
@@ -50,7 +36,7 @@ inline std::vector<ChaosSource> chaos_sources(const TemporaryFolder& folder, std
     std::string content = text;
     const std::string npy =
         pack_npy("[('a', '<i4'), ('b', '<i4')]", static_cast<std::uint64_t>(count), packed);
-    if (name.ends_with(".gz")) content = packed_gzip(text);
+    if (name.ends_with(".gz")) content = pack_gzip(text, 1);
     if (name.ends_with(".bgz")) content = pack_bgzf(text, 30'000);
     if (name.ends_with(".npy")) content = npy;
     if (name.ends_with(".npz")) content = pack_zip({{"x.npy", npy, true}});

@@ -144,7 +144,7 @@ std::vector<ChaosSource> make_sources(const TemporaryFolder& folder) {
     }
     std::string content = text;
     const std::string kind = name;
-    if (kind.ends_with("gz")) content = packed_gzip(text);
+    if (kind.ends_with("gz")) content = pack_gzip(text, 1);
     if (kind.ends_with("bgz")) content = pack_bgzf(text, 3'000);
     if (kind.ends_with("npy"))
       content = pack_npy("[('a', '<i4'), ('b', '<i4')]", static_cast<std::uint64_t>(count), rows);

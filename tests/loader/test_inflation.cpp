@@ -1,11 +1,11 @@
 // Compressed text that one child decodes and others parse: whatever one child makes of it by itself
 // (rows, arrays, rejects, failures, what is recorded of the source) they make of it, too, for any
 // number of children and any sizes, whoever dies or lies.
-#include <zlib.h>
 
 #include <functional>
 
 #include "loader/bad_rows.hpp"
+#include "support/gzip.hpp"
 #include "support/packing.hpp"
 
 using namespace forebay::core;
@@ -13,24 +13,10 @@ using namespace forebay::test;
 
 namespace {
 
-std::string gzip(const std::string& text, int level = 6) {
-  std::string out(compressBound(text.size()) + 64, '\0');
-  z_stream stream{};
-  deflateInit2(&stream, level, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  deflate(&stream, Z_FINISH);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
-}
-
 std::string gzip_members(const std::string& text, std::size_t member_bytes) {
   std::string out;
   for (std::size_t at = 0; at < text.size(); at += member_bytes)
-    out += gzip(text.substr(at, member_bytes));
+    out += pack_gzip(text.substr(at, member_bytes));
   return out + std::string(700, '\0');
 }
 
@@ -170,7 +156,7 @@ void test_every_packing_gives_the_same_for_any_children_and_slots() {
   const TemporaryFolder folder;
   const std::string text = plain_rows(8'000);
   const std::vector<std::string> paths = {
-      folder.write("a.gz", gzip(text)), folder.write("m.gz", gzip_members(text, 7'001)),
+      folder.write("a.gz", pack_gzip(text)), folder.write("m.gz", gzip_members(text, 7'001)),
       folder.write("a.zst", pack_zstd(text)), folder.write("a.bz2", pack_bzip2(text, 1)),
       folder.write("a.xz", pack_xz(text))};
   for (const std::string& path : paths) {
@@ -196,7 +182,7 @@ void test_quotes_comments_and_bad_rows_are_met_at_the_same_places() {
     for (const char* end : {"\n", "\r\n"}) {
       Input input = make_input(policy, 21, 2'500, policy == OnError::fail ? 2'000 : 12, end);
       input.text.resize(input.text.size() - 1);
-      const std::string path = folder.write("a.csv.gz", gzip("# top\n" + input.text));
+      const std::string path = folder.write("a.csv.gz", pack_gzip("# top\n" + input.text));
       const Outcome wanted = run_alone({path}, kDtype, options_of(policy, 1, 1));
       CHECK(policy == OnError::fail || wanted.loaded.rejects.size() > 100);
       for (const auto& [children, split] : {Cut{2, 40}, Cut{5, 60}, Cut{5, 999}, Cut{2, 20'000}}) {
@@ -210,7 +196,7 @@ void test_quotes_comments_and_bad_rows_are_met_at_the_same_places() {
 void test_a_budget_ends_at_the_same_reject() {
   const TemporaryFolder folder;
   const Input input = make_input(OnError::skip, 5, 5'000, 10);
-  const std::string path = folder.write("a.csv.gz", gzip(input.text));
+  const std::string path = folder.write("a.csv.gz", pack_gzip(input.text));
   for (const std::uint64_t most : {0U, 17U, 250U}) {
     LoaderOptions options = options_of(OnError::skip, 1, 1);
     options.max_errors = most;
@@ -229,9 +215,10 @@ void test_a_budget_ends_at_the_same_reject() {
 void test_limits_of_rows_end_at_the_same_row() {
   const TemporaryFolder folder;
   const std::string text = plain_rows(6'000);
-  std::string cut = gzip(text);
+  std::string cut = pack_gzip(text);
   cut.resize(cut.size() / 2);
-  for (const std::string& path : {folder.write("a.gz", gzip(text)), folder.write("b.gz", cut)}) {
+  for (const std::string& path :
+       {folder.write("a.gz", pack_gzip(text)), folder.write("b.gz", cut)}) {
     for (const std::uint64_t rows : {1U, 500U, 501U, 2'000U, 6'000U, 7'000U}) {
       const Outcome wanted = run_alone({path, path}, kPlain, plain_options(1, 1), rows);
       for (const std::uint64_t split : {400U, 15'000U}) {
@@ -247,7 +234,7 @@ void test_limits_of_rows_end_at_the_same_row() {
 void test_damaged_files_fail_behind_the_same_rows() {
   const TemporaryFolder folder;
   const std::string text = plain_rows(20'000);
-  const std::string whole = gzip(text);
+  const std::string whole = pack_gzip(text);
   std::vector<std::string> paths;
   const auto add = [&](const std::string& bytes) {
     paths.push_back(folder.write(std::to_string(paths.size()) + ".gz", bytes));
@@ -258,10 +245,10 @@ void test_damaged_files_fail_behind_the_same_rows() {
     damaged[size] ^= 0x15;
     add(damaged);
   }
-  add(gzip(text.substr(0, 50'000)) + "not a member");
+  add(pack_gzip(text.substr(0, 50'000)) + "not a member");
   add(whole + std::string(2, '\0') + whole);
-  add(gzip(text.substr(0, text.size() - 1)));
-  add(gzip(text + "oops 1\n" + text));
+  add(pack_gzip(text.substr(0, text.size() - 1)));
+  add(pack_gzip(text + "oops 1\n" + text));
   for (const std::string& packed : {pack_zstd(text), pack_bzip2(text, 1), pack_xz(text)}) {
     add(packed.substr(0, packed.size() / 2));
     std::string damaged = packed;
@@ -284,9 +271,9 @@ void test_records_longer_than_a_slot_and_quotes_never_closed_are_read_as_by_one_
     if (i % 1'000 == 700) input.write("\"" + std::string(9'000, '\n') + "\",1,2");
   }
   const std::vector<std::string> paths = {
-      folder.write("a.gz", gzip(input.text)),
-      folder.write("b.gz", gzip(input.text + "x,\"open,1\n" + input.text)),
-      folder.write("c.gz", gzip("\"" + std::string(50'000, 'x') + "\n" + input.text))};
+      folder.write("a.gz", pack_gzip(input.text)),
+      folder.write("b.gz", pack_gzip(input.text + "x,\"open,1\n" + input.text)),
+      folder.write("c.gz", pack_gzip("\"" + std::string(50'000, 'x') + "\n" + input.text))};
   for (const OnError policy : {OnError::fail, OnError::skip}) {
     const Outcome wanted = run_alone(paths, kDtype, options_of(policy, 1, 1));
     for (const std::uint64_t split : {200U, 2'000U, 15'000U})
@@ -300,8 +287,8 @@ void test_heads_columns_layouts_and_whole_sources_are_the_same() {
   for (int i = 0; i < 9'000; ++i)
     text += std::to_string(i) + ",none," + std::to_string(2 * i) + "\n";
   const std::vector<std::string> paths = {
-      folder.write("a.gz", gzip(text)), folder.write("b.zst", pack_zstd(text)),
-      folder.write("c.gz", gzip("skipped\nb,x,a\n", 0)), folder.write("d.txt", text)};
+      folder.write("a.gz", pack_gzip(text)), folder.write("b.zst", pack_zstd(text)),
+      folder.write("c.gz", pack_gzip("skipped\nb,x,a\n", 0)), folder.write("d.txt", text)};
   for (const bool is_whole : {false, true}) {
     for (const Layout layout : {Layout::rows, Layout::columns}) {
       LoaderOptions options = plain_options(1, 1);
@@ -329,7 +316,7 @@ void test_the_same_rows_come_on_a_grid() {
   const TemporaryFolder folder;
   const std::string text = plain_rows(7'777);
   const std::vector<std::string> paths = {
-      folder.write("a.gz", gzip(text)), folder.write("b.gz", gzip(text)),
+      folder.write("a.gz", pack_gzip(text)), folder.write("b.gz", pack_gzip(text)),
       folder.write("c.txt", text), folder.write("d.xz", pack_xz(text))};
   const auto use_grid = [](Loader& loader) { (void)loader.use_grid(300, 77); };
   const Outcome wanted = run_alone(paths, kPlain, plain_options(1, 1), 0, use_grid);
@@ -347,7 +334,7 @@ void test_the_same_rows_come_on_a_grid() {
 void test_a_load_goes_on_behind_what_was_stored() {
   const TemporaryFolder folder;
   const Input input = make_input(OnError::skip, 9, 4'000, 15);
-  const std::string path = folder.write("a.csv.gz", gzip(input.text));
+  const std::string path = folder.write("a.csv.gz", pack_gzip(input.text));
   for (const std::uint64_t split : {90U, 3'000U}) {
     const LoaderOptions options = options_of(OnError::skip, 3, split, 100);
     for (const int arrays : {1, 7, 20}) {
@@ -379,7 +366,7 @@ void test_a_load_goes_on_behind_what_was_stored() {
 void test_children_that_die_at_any_moment_change_nothing() {
   const TemporaryFolder folder;
   const std::string text = plain_rows(12'000);
-  const std::string path = folder.write("a.gz", gzip(text));
+  const std::string path = folder.write("a.gz", pack_gzip(text));
   const Outcome wanted = run_alone({path, path}, kPlain, plain_options(1, 1));
   const Held before = held_before();
   int mark = 0;
@@ -403,7 +390,7 @@ void test_children_that_die_at_any_moment_change_nothing() {
 void test_a_child_that_always_dies_fails_the_source_and_not_the_next() {
   const TemporaryFolder folder;
   const std::string text = plain_rows(12'000);
-  const std::vector<std::string> paths = {folder.write("a.gz", gzip(text)),
+  const std::vector<std::string> paths = {folder.write("a.gz", pack_gzip(text)),
                                           folder.write("b.txt", text)};
   ::setenv("FOREBAY_TEST_FAULT", "inflated-before:kill", 1);
   LoaderOptions options = plain_options(2, 5'000);
@@ -420,7 +407,7 @@ void test_a_child_that_always_dies_fails_the_source_and_not_the_next() {
 void test_text_that_cannot_be_is_refused_and_changes_nothing() {
   const TemporaryFolder folder;
   const std::string text = plain_rows(12'000);
-  const std::string path = folder.write("a.gz", gzip(text));
+  const std::string path = folder.write("a.gz", pack_gzip(text));
   const Outcome wanted = run_alone({path}, kPlain, plain_options(1, 1));
   int mark = 0;
   for (const char* deed :
@@ -449,8 +436,8 @@ void test_text_that_cannot_be_is_refused_and_changes_nothing() {
 void test_every_quota_from_the_least_on_is_enough_and_is_kept() {
   const TemporaryFolder folder;
   const std::string text = plain_rows(9'000);
-  const std::vector<std::string> paths = {folder.write("a.gz", gzip(text)),
-                                          folder.write("b.gz", gzip(text)),
+  const std::vector<std::string> paths = {folder.write("a.gz", pack_gzip(text)),
+                                          folder.write("b.gz", pack_gzip(text)),
                                           folder.write("c.txt", text)};
   for (const OnError policy : {OnError::fail, OnError::skip}) {
     const Outcome wanted = run_alone(paths, kPlain, plain_options(1, 1));
@@ -467,7 +454,7 @@ void test_every_quota_from_the_least_on_is_enough_and_is_kept() {
 void test_a_caller_that_holds_an_array_is_never_told_that_the_quota_is_full() {
   const TemporaryFolder folder;
   const std::string text = plain_rows(9'000);
-  const std::string path = folder.write("a.gz", gzip(text));
+  const std::string path = folder.write("a.gz", pack_gzip(text));
   for (std::uint64_t blocks = 4; blocks <= 40; blocks += 4) {
     LoaderOptions options = plain_options(3, 1'500);
     options.memory_bytes = blocks * 4096;
@@ -518,7 +505,7 @@ void test_while_one_source_is_decoded_the_next_one_is_begun() {
 
 void test_cancel_and_close_at_any_time_leave_nothing() {
   const TemporaryFolder folder;
-  const std::string path = folder.write("a.gz", gzip(plain_rows(20'000)));
+  const std::string path = folder.write("a.gz", pack_gzip(plain_rows(20'000)));
   const Held before = held_before();
   for (int taken = 0; taken < 6; ++taken) {
     for (const bool cancels : {false, true}) {

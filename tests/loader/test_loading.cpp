@@ -1,11 +1,11 @@
 // Rows and array boundaries do not depend on children or splits; errors name the same place.
 #include <sys/stat.h>
-#include <zlib.h>
 
 #include <cstring>
 #include <random>
 
 #include "loader/loading.hpp"
+#include "support/gzip.hpp"
 #include "support/packing.hpp"
 
 using namespace forebay::core;
@@ -40,20 +40,6 @@ Input make_input(std::uint32_t rows, std::uint32_t first = 0) {
   Input input;
   for (std::uint32_t i = 0; i < rows; ++i) append_row(input, first + i);
   return input;
-}
-
-std::string gzip(const std::string& text) {
-  std::string out(compressBound(text.size()) + 64, '\0');
-  z_stream stream{};
-  deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  deflate(&stream, Z_FINISH);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
 }
 
 LoaderOptions options_of(std::uint32_t children, std::uint64_t split_bytes,
@@ -106,8 +92,8 @@ void test_gzip_gives_the_rows_of_the_plain_text() {
   const TemporaryFolder folder;
   const Input a = make_input(30'000);
   const Input b = make_input(11, 77);
-  const std::vector<std::string> paths = {folder.write("a.txt.gz", gzip(a.text)),
-                                          folder.write("b.gz", gzip(b.text))};
+  const std::vector<std::string> paths = {folder.write("a.txt.gz", pack_gzip(a.text)),
+                                          folder.write("b.gz", pack_gzip(b.text))};
   for (const std::uint32_t children : {1U, 2U}) {
     const Loaded got = load(paths, kDtype, options_of(children, 65'536));
     CHECK_EQ(got.failures.size(), 0U);
@@ -183,7 +169,7 @@ void test_max_rows_stops_each_source() {
   const TemporaryFolder folder;
   const Input input = make_input(20'000);
   const std::vector<std::string> paths = {folder.write("a.txt", input.text),
-                                          folder.write("b.gz", gzip(input.text))};
+                                          folder.write("b.gz", pack_gzip(input.text))};
   for (const std::uint64_t most : {1U, 999U, 1000U, 12'345U, 50'000U}) {
     const Loaded got = load(paths, kDtype, options_of(2, 30'000), most);
     const std::string expected =
@@ -197,7 +183,7 @@ void test_max_rows_stops_each_source() {
 void test_damage_behind_max_rows_is_no_failure() {
   const TemporaryFolder folder;
   const Input input = make_input(5'000);
-  const std::string packed = gzip(input.text);
+  const std::string packed = pack_gzip(input.text);
   const std::string path = folder.write("cut.gz", packed.substr(0, packed.size() / 2));
   for (const std::uint64_t split : {std::uint64_t{512}, std::uint64_t{4} << 20U}) {
     const Loaded got = load({path}, kDtype, options_of(1, split), 10);
@@ -253,7 +239,7 @@ void test_sources_that_cannot_be_read_fail_in_their_place_and_the_others_load() 
   const Input input = make_input(10);
   const std::string good = folder.write("good.txt", input.text);
   const Input packed = make_input(5'000);
-  const std::string cut = gzip(packed.text);
+  const std::string cut = pack_gzip(packed.text);
   const std::vector<std::string> paths = {folder.at("missing.txt"),
                                           good,
                                           folder.at(""),

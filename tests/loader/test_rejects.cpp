@@ -1,27 +1,13 @@
 // Bad rows under every policy: rows, arrays and rejects depend neither on children nor on splits,
 // whatever dies or lies on the way.
-#include <zlib.h>
 
 #include "loader/bad_rows.hpp"
+#include "support/gzip.hpp"
 
 using namespace forebay::core;
 using namespace forebay::test;
 
 namespace {
-
-std::string gzip(const std::string& text) {
-  std::string out(compressBound(text.size()) + 64, '\0');
-  z_stream stream{};
-  deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
-  stream.avail_in = static_cast<uInt>(text.size());
-  stream.next_out = reinterpret_cast<Bytef*>(out.data());
-  stream.avail_out = static_cast<uInt>(out.size());
-  deflate(&stream, Z_FINISH);
-  out.resize(stream.total_out);
-  deflateEnd(&stream);
-  return out;
-}
 
 void test_rows_and_rejects_are_the_same_for_any_children_and_splits() {
   const TemporaryFolder folder;
@@ -60,7 +46,7 @@ void test_compressed_text_gives_the_rows_and_rejects_of_the_plain_one() {
   const TemporaryFolder folder;
   for (const OnError policy : {OnError::skip, OnError::null}) {
     const Input input = make_input(policy, 11, 5'000, 10);
-    const std::string path = folder.write("a.csv.gz", gzip(input.text));
+    const std::string path = folder.write("a.csv.gz", pack_gzip(input.text));
     for (const std::uint64_t window : {std::uint64_t{1'000}, std::uint64_t{65'536}}) {
       for (const std::uint32_t children : {1U, 2U})
         check_load(input, load({path}, kDtype, options_of(policy, children, window)),
@@ -167,14 +153,7 @@ void test_the_budget_ends_at_the_same_row_for_any_children_and_splits() {
         options.max_errors = allowed;
         const std::string what = std::to_string(allowed) + " allowed, " + std::to_string(children) +
                                  " children, splits of " + std::to_string(split);
-        check_budget(input, load({path}, kDtype, options), allowed, what);
-        // The sources behind it are loaded, by children that were at them already.
-        options.memory_bytes = 200'000;
-        const Loaded both = load({path, next, next}, kDtype, options);
-        check_that(
-            both.failures.size() == 1 && both.rows == input.rejects[allowed].rows_before +
-                                                          2 * (other.rows.size() / kRowBytes),
-            "other sources are loaded", __FILE__, __LINE__, what);
+        check_budget_and_others(input, path, other, next, options, what);
       }
     }
   }
@@ -218,7 +197,7 @@ void test_a_file_of_nothing_but_bad_rows_ends() {
   std::string text;
   for (int i = 0; i < 200'000; ++i) text += "no\n";
   const std::string path = folder.write("a.csv", text);
-  const std::string packed = folder.write("a.csv.gz", gzip(text));
+  const std::string packed = folder.write("a.csv.gz", pack_gzip(text));
   LoaderOptions options = options_of(OnError::skip, 2, 50'000);
   options.keep_rejects = 1'000;
   const Loaded got = load({path, packed}, kDtype, options);
@@ -259,7 +238,7 @@ void test_a_child_killed_once_neither_doubles_nor_loses_rejects() {
   for (const OnError policy : {OnError::skip, OnError::null}) {
     const Input input = make_input(policy, 9, 3'000, 8);
     const std::string paths[] = {folder.write("a.csv", input.text),
-                                 folder.write("a.csv.gz", gzip(input.text))};
+                                 folder.write("a.csv.gz", pack_gzip(input.text))};
     for (const std::string& path : paths) {
       for (const char* moment :
            {"reject-before", "reject-after", "publish-before", "publish-after", "done-before"}) {

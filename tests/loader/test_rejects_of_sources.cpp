@@ -59,13 +59,7 @@ void test_the_budget_of_a_bgzf_file_ends_at_the_same_row_for_any_children_and_sp
         options.max_errors = allowed;
         const std::string what =
             std::to_string(allowed) + " allowed, " + what_of(OnError::skip, children, 400, split);
-        check_budget(input, load({path}, kDtype, options), allowed, what);
-        options.memory_bytes = 200'000;
-        const Loaded both = load({path, next, next}, kDtype, options);
-        check_that(
-            both.failures.size() == 1 && both.rows == input.rejects[allowed].rows_before +
-                                                          2 * (other.rows.size() / kRowBytes),
-            "other sources are loaded", __FILE__, __LINE__, what);
+        check_budget_and_others(input, path, other, next, options, what);
       }
     }
   }

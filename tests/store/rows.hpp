@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "store/store.hpp"
@@ -28,6 +29,14 @@ inline std::vector<std::byte> counted_rows(std::uint64_t first, std::uint64_t ro
     std::memcpy(&bytes[i * 12 + 4], &square, 8);
   }
   return bytes;
+}
+
+// The same rows as tab-separated text.
+inline std::string counted_text(std::uint64_t first, std::uint64_t rows) {
+  std::string text;
+  for (std::uint64_t i = first; i < first + rows; ++i)
+    text += std::to_string(i) + "\t" + std::to_string(i * i) + "\n";
+  return text;
 }
 
 inline core::Status append(core::Table& table, std::uint64_t first, std::uint64_t rows) {

@@ -66,6 +66,7 @@ typedef struct fbr_choice {
   double inexact; /* integers that double could not hold exactly */
 } fbr_choice;
 SEXP fbr_allocate(const forebay_dtype_field* field, R_xlen_t rows, const fbr_choice* choice);
+R_xlen_t fbr_scalar_place(const forebay_dtype_field* field, uint64_t index);
 void fbr_convert(SEXP to, R_xlen_t at, const forebay_dtype_field* field, const char* data,
                  size_t stride, R_xlen_t rows, fbr_choice* choice);
 void fbr_set_class(SEXP vector, const forebay_dtype_field* field, const fbr_choice* choice);

@@ -155,26 +155,13 @@ static void put_cell(const cell* at, char* to) {
   }
 }
 
-/* Where scalar `index` of a sub-array stands among R's columns. */
-static R_xlen_t column_of(const forebay_dtype_field* field, uint64_t index) {
-  R_xlen_t place = 0, step = 1;
-  uint64_t size = field->count;
-  for (uint32_t k = 0; k < field->rank; k++) {
-    size /= field->shape[k];
-    place += (R_xlen_t)(index / size) * step;
-    index %= size;
-    step *= (R_xlen_t)field->shape[k];
-  }
-  return place;
-}
-
 /* Rows of a column, from `first` (from 0) on, to `to` and on, `stride` apart. */
 void fbr_pack(SEXP column, R_xlen_t first, R_xlen_t rows, const forebay_dtype_field* field,
               char* to, size_t stride) {
   const R_xlen_t total = Rf_xlength(column) / (R_xlen_t)(field->count > 0 ? field->count : 1);
   cell at = {column, Rf_getAttrib(column, R_LevelsSymbol), field, 0, 0};
   for (uint64_t j = 0; j < field->count; j++) {
-    const R_xlen_t offset = column_of(field, j) * total;
+    const R_xlen_t offset = fbr_scalar_place(field, j) * total;
     for (R_xlen_t i = 0; i < rows; i++) {
       at.row = first + i;
       at.at = offset + at.row;

@@ -165,7 +165,7 @@ static void convert_one(SEXP to, R_xlen_t at, const forebay_dtype_field* field, 
 
 /* Where scalar `index` of a sub-array stands among R's columns: C counts the last dimension
  * fastest, R the first. */
-static R_xlen_t column_of(const forebay_dtype_field* field, uint64_t index) {
+R_xlen_t fbr_scalar_place(const forebay_dtype_field* field, uint64_t index) {
   R_xlen_t place = 0;
   uint64_t size = field->count;
   R_xlen_t step = 1;
@@ -183,7 +183,7 @@ void fbr_convert(SEXP to, R_xlen_t at, const forebay_dtype_field* field, const c
                  size_t stride, R_xlen_t rows, fbr_choice* choice) {
   const R_xlen_t total = Rf_xlength(to) / (R_xlen_t)(field->count > 0 ? field->count : 1);
   for (uint64_t j = 0; j < field->count; j++) {
-    const R_xlen_t column = column_of(field, j) * total + at;
+    const R_xlen_t column = fbr_scalar_place(field, j) * total + at;
     const char* from = data + j * field->item_bytes;
     for (R_xlen_t i = 0; i < rows; i++)
       convert_one(to, column + i, field, from + (size_t)i * stride, choice);

@@ -190,15 +190,10 @@ class Suite:
         for size in (1 << 16, 1 << 18, 1 << 20, 1 << 22, 1 << 24, 1 << 26, 1 << 28):
             ours = subprocess.run([self.handover_tool, str(size), "21"], capture_output=True, text=True, check=True)
             theirs = measure.run(self.peer("handover", [size]), watch=False)
-            points.append({"bytes": size, "forebay_us": last_json(ours.stdout)["median_us"],
+            points.append({"bytes": size, "forebay_us": measure.last_json(ours.stdout)["median_us"],
                            "queue_us": theirs.inner * 1e6 if theirs else None})
             print(f"  {size >> 10} KiB: {points[-1]['forebay_us']:.0f} us; queue {points[-1]['queue_us'] or 0:.0f} us", flush=True)
         self.results["handover"] = points
-
-
-def last_json(text):
-    import json
-    return json.loads(text.strip().splitlines()[-1])
 
 
 def machine(folder):

@@ -74,9 +74,13 @@ def run(arguments, watch=True, environment=None):
     if process.returncode != 0:
         print(f"  {arguments[0]} ended with {process.returncode}: {err.strip().splitlines()[-1:] or out}", file=sys.stderr)
         return None
-    said = json.loads(out.strip().splitlines()[-1]) if out.strip() else {}
+    said = last_json(out) if out.strip() else {}
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return Run(seconds, float(said.get("seconds", seconds)), cpu, peak[0] / 1024, int(said.get("rows", 0)))
+
+
+def last_json(text):
+    return json.loads(text.strip().splitlines()[-1])
 
 
 def median(runs, field):

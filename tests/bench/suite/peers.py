@@ -127,15 +127,15 @@ def pyarrow(args):
 
 def memchr(args):
     """How fast newlines alone are found in what is in memory already."""
-    begin = 0.0
+    seconds = 0.0
     lines = 0
     for path in args.files:
         with open(path, "rb") as file:
             text = file.read()
         start = time.perf_counter()
         lines += text.count(b"\n")
-        begin += time.perf_counter() - start
-    return lines, begin
+        seconds += time.perf_counter() - start
+    return lines, seconds
 
 
 def h5py_write(args):

@@ -3,9 +3,10 @@
 use crate::arena::layout_of;
 use crate::arrow::{ArrowArray, ArrowSchema};
 use crate::call::{call, sized, NONE};
-use crate::dtype::{BorrowedDtype, Dtype};
+use crate::dtype::BorrowedDtype;
 use crate::error::{source_of, Code, Error, Result};
-use crate::row::{Item, Row};
+use crate::row::{check_rows, Item, Row};
+use crate::Dtype;
 use forebay_sys as sys;
 use std::fmt;
 use std::marker::PhantomData;
@@ -178,14 +179,7 @@ impl Array {
 
     /// The address of packed rows of type `R`, if that is what the array has.
     fn packed<R: Row>(&self, view: &sys::forebay_array_view) -> Result<*mut R> {
-        let own = Dtype::parse(&R::dtype_text())?;
-        if *self.dtype() != own || own.row_bytes() != size_of::<R>() as u64 {
-            let message = format!(
-                "the array has rows of {}, not of {own}",
-                self.dtype().text()
-            );
-            return Err(Error::new(Code::Mismatch, message));
-        }
+        let own = check_rows::<R>(&self.dtype(), "the array has")?;
         if view.layout as u32 == sys::FOREBAY_ARRAY_COLUMNS && own.is_record() {
             let message =
                 "the array has the columns layout: take column(), or load with Layout::Rows";

@@ -18,7 +18,6 @@ use crate::call::{call, string_of, NONE};
 use crate::dtype::Dtype;
 use crate::error::{Code, Error, Result};
 use forebay_sys as sys;
-use std::ffi::CStr;
 use std::mem::{ManuallyDrop, MaybeUninit};
 
 macro_rules! owner {
@@ -136,17 +135,8 @@ impl ArrowStream {
     }
 
     fn failure(&mut self, errno: i32) -> Error {
-        let text = self.0.get_last_error.and_then(|function| {
-            let text = unsafe { function(&mut self.0) };
-            if text.is_null() {
-                return None;
-            }
-            Some(
-                unsafe { CStr::from_ptr(text) }
-                    .to_string_lossy()
-                    .into_owned(),
-            )
-        });
+        let function = self.0.get_last_error;
+        let text = function.and_then(|function| unsafe { string_of(function(&mut self.0)) });
         let message = text.unwrap_or_else(|| format!("the stream failed with errno {errno}"));
         Error::new(Code::Io, message)
     }

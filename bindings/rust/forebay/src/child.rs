@@ -28,10 +28,10 @@
 //! [`Source::block`] and [`Block::publish`] are for readers that can go on in the middle, and write straight into the shared memory.
 
 use crate::call::{call, sized, END, OK};
-use crate::dtype::{BorrowedDtype, Dtype};
+use crate::dtype::BorrowedDtype;
 use crate::error::{Code, Error, Result};
 use crate::report::Level;
-use crate::row::Row;
+use crate::row::{check_rows, Row};
 use forebay_sys as sys;
 use std::ffi::CString;
 use std::fmt::Display;
@@ -234,21 +234,9 @@ impl<'c> Source<'c> {
         Ok(())
     }
 
-    fn check<R: Row>(&self) -> Result<()> {
-        let own = Dtype::parse(&R::dtype_text())?;
-        if *self.dtype() == own && own.row_bytes() == size_of::<R>() as u64 {
-            return Ok(());
-        }
-        let message = format!(
-            "the loader wants rows of {}, not of {own}",
-            self.dtype().text()
-        );
-        Err(Error::new(Code::Mismatch, message))
-    }
-
     /// Waits for room in shared memory, in the rows layout. `None`: nobody wants more rows.
     pub fn block<R: Row>(&mut self) -> Result<Option<Block<'_, 'c, R>>> {
-        self.check::<R>()?;
+        check_rows::<R>(&self.dtype(), "the loader wants")?;
         if self.filling.is_some() {
             let message =
                 "rows were pushed that do not fill a block: use push() or block(), not both";
@@ -272,7 +260,7 @@ impl<'c> Source<'c> {
     /// over: begin with the source's first row. False: nobody wants more.
     pub fn push<R: Row>(&mut self, rows: &[R]) -> Result<bool> {
         if self.pushed == 0 {
-            self.check::<R>()?;
+            check_rows::<R>(&self.dtype(), "the loader wants")?;
         }
         let known = self
             .task

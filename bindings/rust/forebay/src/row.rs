@@ -1,6 +1,7 @@
 //! Which Rust types lie in memory as which dtypes.
 
 use crate::dtype::Dtype;
+use crate::error::{Code, Error, Result};
 use std::fmt;
 
 /// A type that can stand for a field.
@@ -164,6 +165,16 @@ pub fn dtype_of<R: Row>() -> Dtype {
         "rows of {text:?}"
     );
     dtype
+}
+
+/// The dtype of `R`, if it is `dtype`; otherwise a failure that begins with `whose`, as "the table has".
+pub(crate) fn check_rows<R: Row>(dtype: &Dtype, whose: &str) -> Result<Dtype> {
+    let own = Dtype::parse(&R::dtype_text())?;
+    if *dtype == own && own.row_bytes() == std::mem::size_of::<R>() as u64 {
+        return Ok(own);
+    }
+    let message = format!("{whose} rows of {}, not of {own}", dtype.text());
+    Err(Error::new(Code::Mismatch, message))
 }
 
 /// Declares a struct whose values are the packed rows of a dtype.

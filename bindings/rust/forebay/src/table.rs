@@ -3,14 +3,13 @@
 use crate::arena::layout_of;
 use crate::array::{Array, Layout};
 use crate::call::{c_text, path_at, sized, string_of, AGAIN, END, NONE};
-use crate::dtype::{BorrowedDtype, Dtype};
+use crate::dtype::BorrowedDtype;
 use crate::error::{Code, Error, Result};
 use crate::loader::Loader;
-use crate::row::{Item, Row};
+use crate::row::{check_rows, Item, Row};
 use crate::store::{call_hdf5, turn, Store};
 use forebay_sys as sys;
 use std::marker::PhantomData;
-use std::mem::size_of;
 use std::path::PathBuf;
 use std::ptr::{null_mut, NonNull};
 use std::time::Duration;
@@ -197,24 +196,12 @@ impl<'s> Table<'s> {
 
     /// Appends rows from plain memory.
     pub fn append_rows<R: Row>(&self, rows: &[R]) -> Result<()> {
-        self.check::<R>()?;
+        check_rows::<R>(&self.dtype(), "the table has")?;
         let (data, count) = (rows.as_ptr().cast(), rows.len() as u64);
         call_hdf5(|error| unsafe {
             sys::forebay_table_append_rows(self.handle(), data, count, error)
         })?;
         Ok(())
-    }
-
-    fn check<R: Row>(&self) -> Result<()> {
-        let own = Dtype::parse(&R::dtype_text())?;
-        if *self.dtype() == own && own.row_bytes() == size_of::<R>() as u64 {
-            return Ok(());
-        }
-        let message = format!(
-            "the table has rows of {}, not of {own}",
-            self.dtype().text()
-        );
-        Err(Error::new(Code::Mismatch, message))
     }
 
     /// The bulk path: appends all rows of a loader, most of them from the parser's block to the file untouched. No array may have
@@ -270,7 +257,7 @@ impl<'s> Table<'s> {
 
     /// Reads at most `count` rows from row `first`; fewer at the end.
     pub fn read<R: Row>(&self, first: u64, count: usize) -> Result<Vec<R>> {
-        self.check::<R>()?;
+        check_rows::<R>(&self.dtype(), "the table has")?;
         let count = count.min(self.rows().saturating_sub(first) as usize);
         // Safety: room for `count` rows, any bytes of which are values of `R`.
         unsafe {
