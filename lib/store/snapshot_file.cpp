@@ -3,12 +3,16 @@
 #include <algorithm>
 #include <cstring>
 
+#include "store/object_header.hpp"
+
 namespace forebay::core {
 namespace {
 
 // A live writer may begin a new generation while its journal is read, which takes it 64 MiB of
 // commits each time.
 constexpr int kAttempts = 20;
+// Longer ones are damaged: HDF5 begins another chunk of 64 KiB at most when one is full.
+constexpr std::uint64_t kLongestHeader = 1U << 20U;
 
 }  // namespace
 
@@ -55,6 +59,7 @@ Result<bool> SnapshotFile::take_new() {
   FOREBAY_TRY(journal::read_frames(*journal_, scan_, taken_, lay_over));
   taken_ = noted_ = scan_.commits.size();
   newer_.clear();
+  rest_.clear();
   is_stale_ = false;
   FOREBAY_TRY(show_closed(scan_.newest().eoa));
   return true;
@@ -72,12 +77,35 @@ Result<SnapshotFile::Step> SnapshotFile::advance() {
 }
 
 Result<std::size_t> SnapshotFile::read_metadata(std::uint64_t offset, std::span<std::byte> bytes) {
+  if (take_rest(offset, bytes)) return bytes.size();
   FOREBAY_TRY_ASSIGN(const std::size_t got, read_at(offset, bytes));
+  FOREBAY_TRY_ASSIGN(const std::size_t more, read_rest(offset, bytes.first(got)));
   // Invariant: looked at after the main file was read.
-  FOREBAY_TRY_ASSIGN(const bool changed, is_changed(offset, got));
+  FOREBAY_TRY_ASSIGN(const bool changed, is_changed(offset, got + more));
   if (!changed) return got;
+  rest_.clear();
   is_stale_ = true;
   return Status(FOREBAY_E_BUSY, "the file was changed while it was read: try again");
+}
+
+// What of an object header follows `bytes`, at `offset`, is read with them.
+// Why: HDF5 reads a header in two parts, and loses memory (and with it the way to end itself) when
+// the second is refused.
+Result<std::size_t> SnapshotFile::read_rest(std::uint64_t offset,
+                                            std::span<const std::byte> bytes) {
+  const std::optional<std::uint64_t> header = object_header_bytes(bytes);
+  if (!header || *header <= bytes.size() || *header > kLongestHeader) return std::size_t{0};
+  rest_.resize(static_cast<std::size_t>(*header - bytes.size()));
+  rest_at_ = offset + bytes.size();
+  FOREBAY_TRY_ASSIGN(const std::size_t got, read_at(rest_at_, rest_));
+  rest_.resize(got);
+  return got;
+}
+
+bool SnapshotFile::take_rest(std::uint64_t offset, std::span<std::byte> bytes) {
+  if (offset != rest_at_ || bytes.size() != rest_.size() || rest_.empty()) return false;
+  std::copy(rest_.begin(), rest_.end(), bytes.begin());
+  return true;
 }
 
 Result<bool> SnapshotFile::is_changed(std::uint64_t offset, std::uint64_t bytes) {

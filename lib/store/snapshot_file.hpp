@@ -10,6 +10,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "journal/journal.hpp"
 #include "store/address_ranges.hpp"
@@ -63,6 +64,8 @@ class SnapshotFile final : public StorageFile {
   Status show_closed(std::uint64_t end);
   Status take_all();
   Result<bool> take_new();
+  Result<std::size_t> read_rest(std::uint64_t offset, std::span<const std::byte> bytes);
+  bool take_rest(std::uint64_t offset, std::span<std::byte> bytes);
   Result<bool> is_changed(std::uint64_t offset, std::uint64_t bytes);
   Result<bool> note_newer();
 
@@ -75,6 +78,8 @@ class SnapshotFile final : public StorageFile {
   std::size_t noted_ = 0;  // commits of scan_ in frames_ or newer_
   AddressRanges newer_;    // what the commits after it changed
   bool is_stale_ = false;
+  std::vector<std::byte> rest_;  // of the object header that was read last, from rest_at_ on
+  std::uint64_t rest_at_ = 0;
 };
 
 }  // namespace forebay::core
