@@ -28,6 +28,7 @@ struct SourceFacts {
 struct TableFacts {
   std::string name{};
   std::string dtype{};
+  std::string foreign{};     // why forebay cannot read it; empty: it can
   std::string incomplete{};  // paths of sources that lack rows, one a line
   forebay_table_info info = FOREBAY_TABLE_INFO_INIT;
   std::vector<SourceFacts> sources{};
@@ -71,6 +72,10 @@ forebay_status read_facts(forebay_store* store, const char* name, TableFacts* fa
   facts->name = name;
   forebay_table* table = nullptr;
   forebay_status status = forebay_table_open(store, name, nullptr, nullptr, &table, err);
+  if (status == FOREBAY_E_FOREIGN) {
+    facts->foreign = err->message;
+    return FOREBAY_OK;
+  }
   if (status < 0) return status;
   facts->dtype = forebay_dtype_text(forebay_table_dtype(table));
   facts->incomplete = incomplete_text(table);
@@ -80,6 +85,9 @@ forebay_status read_facts(forebay_store* store, const char* name, TableFacts* fa
 
 std::string table_text(const TableFacts& facts) {
   const forebay_table_info& info = facts.info;
+  if (!facts.foreign.empty()) {
+    return escaped(facts.name) + "\n  of another program: " + escaped(facts.foreign) + "\n";
+  }
   std::string text = escaped(facts.name) + "\n";
   text += "  dtype   " + escaped(facts.dtype) + "\n";
   text += "  rows    " + format_count(info.rows) + " of " + format_count(info.row_bytes) +
@@ -117,6 +125,7 @@ std::string file_text(const std::string& path, const forebay_store_info& file,
 void write_table(JsonWriter& json, const TableFacts& facts) {
   json.begin_object();
   json.key("name").text(facts.name);
+  json.key("foreign").text(facts.foreign);
   json.key("dtype").text(facts.dtype);
   json.key("rows").number(facts.info.rows);
   json.key("row_bytes").number(facts.info.row_bytes);

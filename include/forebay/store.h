@@ -206,7 +206,7 @@ FOREBAY_API void forebay_table_options_init(forebay_table_options *options) FORE
  * differs from the table's is FOREBAY_E_MISMATCH.
  * @param[in] options may be NULL; used when the table is created.
  * @param[out] out borrowed from the store.
- * @return FOREBAY_OK, FOREBAY_E_MISMATCH, _NOT_FOUND, _FORMAT (a dataset that forebay cannot map),
+ * @return FOREBAY_OK, FOREBAY_E_MISMATCH, _NOT_FOUND, _FOREIGN (a dataset that forebay cannot map),
  * _STATE, _ARGUMENT, _VERSION, _LIMIT (no more room for names), _NOSPC, _IO, _MEMORY.
  * @since 0.1.0 */
 FOREBAY_API forebay_status forebay_table_open(forebay_store *store, const char *name, const forebay_dtype *dtype,
@@ -432,8 +432,8 @@ FOREBAY_API forebay_status forebay_table_info_get(forebay_table *table, forebay_
  * forebay_store_open(): only closing is left then. @since 0.1.0 */
 FOREBAY_API forebay_status forebay_store_refresh(forebay_store *store, forebay_error *err) FOREBAY_NOEXCEPT;
 
-/** @brief Reads every chunk of every table and compares rows, extents and chunks.
- * @param[out] rows rows that could be read; may be NULL.
+/** @brief Reads every chunk of every table and compares rows, extents and chunks; reads datasets of other programs as HDF5 does.
+ * @param[out] rows rows of tables that could be read; may be NULL.
  * @return FOREBAY_OK: all is readable; FOREBAY_E_FORMAT: the message names table and row;
  * FOREBAY_E_IO, _MEMORY. @since 0.1.0 */
 FOREBAY_API forebay_status forebay_store_verify(forebay_store *store, uint64_t *rows,

@@ -168,11 +168,11 @@ Result<Description> describe(hid_t dataset) {
   const Hid space(H5Dget_space(dataset));
   const int rank = H5Sget_simple_extent_ndims(space.get());
   if (rank < 1 || H5Sget_simple_extent_type(space.get()) != H5S_SIMPLE) {
-    return Status(FOREBAY_E_FORMAT, "it has no rows: it is a single value or empty");
+    return Status(FOREBAY_E_FOREIGN, "it has no rows: it is a single value or empty");
   }
   const H5D_layout_t layout = H5Pget_layout(creation.get());
   if (layout == H5D_VIRTUAL || H5Pget_external_count(creation.get()) > 0) {
-    return Status(FOREBAY_E_FORMAT, "its values are in other files");
+    return Status(FOREBAY_E_FOREIGN, "its values are in other files");
   }
   std::vector<hsize_t> now(static_cast<std::size_t>(rank));
   std::vector<hsize_t> most(now.size());
@@ -193,7 +193,7 @@ Result<Description> describe(hid_t dataset) {
   std::uint64_t elements = 1;
   for (const std::uint64_t dimension : made.shape.row_dimensions) elements *= dimension;
   if (H5Tget_size(made.memory_type.get()) * elements != made.shape.dtype->row_bytes()) {
-    return Status(FOREBAY_E_FORMAT, "its type has padding that forebay cannot map");
+    return Status(FOREBAY_E_FOREIGN, "its type has padding that forebay cannot map");
   }
   made.shape.obstacle =
       find_obstacle(creation.get(), type.get(), made.memory_type.get(), now, most, chunk);
@@ -385,8 +385,13 @@ Status Store::Core::verify(std::uint64_t* rows) {
   FOREBAY_TRY_ASSIGN(const std::vector<std::string>* names, table_names());
   for (const std::string& name : *names) {
     const bool was_open = tables_.contains(name);
-    FOREBAY_TRY_ASSIGN(Table * table, open_table(name, nullptr, {}));
-    FOREBAY_TRY(table->core_->verify(rows));
+    const Result<Table*> table = open_table(name, nullptr, {});
+    if (table.code() == FOREBAY_E_FOREIGN) {
+      FOREBAY_TRY(verify_foreign(name));
+      continue;
+    }
+    if (!table.is_ok()) return table.status().clone();
+    FOREBAY_TRY(table.value()->core_->verify(rows));
     if (!was_open) tables_.erase(name);
   }
   return verify_hidden();

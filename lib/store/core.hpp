@@ -144,6 +144,7 @@ class Store::Core {
   Result<Table*> find_rejects();
   Result<std::vector<std::string>> hidden_names();
   Status verify_hidden();
+  Status verify_foreign(const std::string& name);
   Result<std::unique_ptr<Table>> open_dataset(const std::string& name);
   Result<std::unique_ptr<Table::Core>> open_core(const std::string& name);
   // A dataset without a name, empty. FOREBAY_E_LIMIT: HDF5 cannot make it; nothing is left.

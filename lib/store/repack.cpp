@@ -90,7 +90,7 @@ Status Store::Core::compare_with(Core& source, RepackResult* result) {
       std::uint64_t* rows = list == names ? &result->rows : &hidden_rows;
       const Result<Table*> there = source.open_named(name, nullptr, {});
       // Another program's, of a kind that forebay does not read.
-      if (!there.is_ok() && there.code() == FOREBAY_E_FORMAT) continue;
+      if (!there.is_ok() && there.code() == FOREBAY_E_FOREIGN) continue;
       if (!there.is_ok()) return there.status().clone();
       FOREBAY_TRY_ASSIGN(Table * copy, open_named(name, nullptr, {}));
       if (copy->rows() != there.value()->rows()) {

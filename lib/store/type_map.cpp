@@ -97,7 +97,7 @@ hid_t make_member(const Field& field) {
 }
 
 Status unmapped(const std::string& what) {
-  return {FOREBAY_E_FORMAT, what + ", which forebay cannot map to a dtype"};
+  return {FOREBAY_E_FOREIGN, what + ", which forebay cannot map to a dtype: read it with HDF5"};
 }
 
 // A copy of the text that HDF5 allocated.
