@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The table of dialects: each case gives the rows or the error that it names, with any number of children, any split and any
-kernel that this machine can run.
+kernel that this machine can run, plain and compressed: one child decodes compressed text then, and all parse its pieces.
 
 dialects.jsonl has a case a line: `input` (text; `bytes` instead has a byte in each character), `dtype`, `options` as in
 forebay_loader_options, and what comes of it: `rows` and, if the source fails, `error` with status, line, column and byte;
@@ -8,6 +8,7 @@ forebay_loader_options, and what comes of it: `rows` and, if the source fails, `
 {"bits": "7FF0..."} is a value by its bits. Exit 77: numpy is missing.
 """
 
+import gzip
 import json
 import math
 import os
@@ -126,7 +127,6 @@ def kernels(lib, folder):
 def run(lib, case, path, names):
     if "refused" in case:
         return refused(lib, case)
-    path.write_bytes(input_of(case))
     first = None
     # Every way and every kernel comes up.
     for number in range(max(len(WAYS), len(names))):
@@ -137,13 +137,17 @@ def run(lib, case, path, names):
         max_rows = options.pop("max_rows", 0)
         # Arrays of few rows, so that a file has several.
         options.setdefault("batch_rows", 3)
-        source = lib.load(case["dtype"], [path], options, max_rows)[0]
-        fault = fault_of(case, source)
-        if fault:
-            return f"{children} children, splits of {split}, kernel {kernel}: {fault}"
-        if first is not None and outcome(source) != first:
-            return f"{children} children, splits of {split}, kernel {kernel}: {outcome(source)} is not {first}"
-        first = outcome(source)
+        for form in ("plain", "gzip"):
+            text = input_of(case)
+            path.write_bytes(text if form == "plain" else gzip.compress(text, 1))
+            source = lib.load(case["dtype"], [path], options, max_rows)[0]
+            way = f"{form}, {children} children, splits of {split}, kernel {kernel}"
+            fault = fault_of(case, source)
+            if fault:
+                return f"{way}: {fault}"
+            if first is not None and outcome(source) != first:
+                return f"{way}: {outcome(source)} is not {first}"
+            first = outcome(source)
     return None
 
 
