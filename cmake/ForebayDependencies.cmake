@@ -20,7 +20,7 @@ if(NOT FOREBAY_UV_STATIC)
   message(FATAL_ERROR "the static libuv (libuv_a.a) was not found; `make deps` installs it")
 endif()
 
-pkg_search_module(HDF5 REQUIRED IMPORTED_TARGET hdf5-serial hdf5)
+pkg_search_module(HDF5 REQUIRED IMPORTED_TARGET ${FOREBAY_HDF5})
 if(FOREBAY_TESTS)
   pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
   # For an example; the tests pass without it.
