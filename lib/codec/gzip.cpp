@@ -1,13 +1,10 @@
 // gzip by ISA-L: it inflates; headers, trailers and checksums are done here, as its own handling of
 // them depends on how the input is cut.
 #include <isa-l/crc.h>
-#include <isa-l/igzip_lib.h>
-
-#include <algorithm>
-#include <limits>
 
 #include "codec/decoders.hpp"
 #include "codec/gzip_framing.hpp"
+#include "codec/inflate_step.hpp"
 #include "codec/stream_decoder.hpp"
 
 namespace forebay::core::codec {
@@ -81,25 +78,16 @@ class GzipDecoder final : public StreamDecoder {
   }
 
   void inflate(std::span<const std::byte> in, std::span<std::byte> out, Turn& done) {
-    constexpr std::size_t kMost = std::numeric_limits<std::uint32_t>::max() / 2;
-    const auto in_size = static_cast<std::uint32_t>(std::min(in.size(), kMost));
-    const auto out_size = static_cast<std::uint32_t>(std::min(out.size(), kMost));
-    // ISA-L reads through next_in only, though it is not const.
-    state_.next_in = reinterpret_cast<std::uint8_t*>(const_cast<std::byte*>(in.data()));
-    state_.avail_in = in_size;
-    auto* const begin = reinterpret_cast<std::uint8_t*>(out.data());
-    state_.next_out = begin;
-    state_.avail_out = out_size;
-    const int answer = isal_inflate(&state_);
-    done.consumed += in_size - state_.avail_in;
-    if (answer < 0) {
+    const InflateStep step = inflate_step(state_, in, out);
+    done.consumed += step.consumed;
+    if (step.is_damaged) {
       return set_fault(done, FOREBAY_E_FORMAT,
                        "the compressed data is damaged; get the file again");
     }
-    const std::uint32_t produced = out_size - state_.avail_out;
-    crc_ = produced == 0 ? crc_ : crc32_gzip_refl(crc_, begin, produced);
-    size_ += produced;
-    done.produced += produced;
+    const auto* const begin = reinterpret_cast<const std::uint8_t*>(out.data());
+    crc_ = step.produced == 0 ? crc_ : crc32_gzip_refl(crc_, begin, step.produced);
+    size_ += static_cast<std::uint32_t>(step.produced);
+    done.produced += step.produced;
     if (state_.block_state == ISAL_BLOCK_FINISH) end_body(done);
   }
 

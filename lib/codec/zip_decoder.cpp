@@ -1,12 +1,11 @@
 // A member of a zip file: stored, or deflated by ISA-L; its length and its checksum are checked.
 #include <isa-l/crc.h>
-#include <isa-l/igzip_lib.h>
 
 #include <algorithm>
 #include <cstring>
-#include <limits>
 
 #include "codec/codec.hpp"
+#include "codec/inflate_step.hpp"
 
 namespace forebay::core::codec {
 namespace {
@@ -75,23 +74,14 @@ class ZipDecoder final : public Decoder {
                                      "file is damaged, get it again",
                                      offset_);
     }
-    constexpr std::size_t kMost = std::numeric_limits<std::uint32_t>::max() / 2;
-    const auto in_size = static_cast<std::uint32_t>(std::min(in.size(), kMost));
-    const auto out_size = static_cast<std::uint32_t>(std::min(out.size(), kMost));
-    // ISA-L reads through next_in only, though it is not const.
-    state_.next_in = reinterpret_cast<std::uint8_t*>(const_cast<std::byte*>(in.data()));
-    state_.avail_in = in_size;
-    state_.next_out = reinterpret_cast<std::uint8_t*>(out.data());
-    state_.avail_out = out_size;
-    const int answer = isal_inflate(&state_);
-    progress->consumed = in_size - state_.avail_in;
-    const std::size_t produced = out_size - state_.avail_out;
-    if (answer < 0) {
+    const InflateStep step = inflate_step(state_, in, out);
+    progress->consumed = step.consumed;
+    if (step.is_damaged) {
       return failure_at(FOREBAY_E_FORMAT, "the compressed data is damaged; get the file again",
                         offset_ + progress->consumed);
     }
-    if (produced > left_) return too_long(offset_ + progress->consumed);
-    progress->produced = produced;
+    if (step.produced > left_) return too_long(offset_ + progress->consumed);
+    progress->produced = step.produced;
     return Status::ok();
   }
 
