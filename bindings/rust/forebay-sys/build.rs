@@ -1,4 +1,5 @@
-//! Finds the shared library, in this order: `$FOREBAY_LIBRARY`, pkg-config, the folders that the linker looks in.
+//! Finds the shared library, in this order: `$FOREBAY_LIBRARY`, the folder of a conda environment, pkg-config, the folders that the
+//! linker looks in.
 
 use std::path::{Path, PathBuf};
 use std::process::{exit, Command};
@@ -10,6 +11,7 @@ const SONAME: &str = "libforebay.so.0";
 fn main() {
     for variable in [
         "FOREBAY_LIBRARY",
+        "CONDA_PREFIX",
         "PKG_CONFIG",
         "PKG_CONFIG_PATH",
         "LIBRARY_PATH",
@@ -43,6 +45,13 @@ fn find() -> Result<PathBuf, String> {
         return from_variable(Path::new(&given));
     }
     let mut tried = Vec::new();
+    if let Some(prefix) = env::var_os("CONDA_PREFIX").filter(|prefix| !prefix.is_empty()) {
+        let folder = Path::new(&prefix).join("lib");
+        if folder.join(NAME).exists() {
+            return Ok(folder);
+        }
+        tried.push(folder.display().to_string());
+    }
     match pkg_config() {
         Ok(folder) => return Ok(folder),
         Err(failure) => tried.push(failure),

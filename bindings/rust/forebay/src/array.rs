@@ -89,6 +89,10 @@ pub struct Provenance {
     pub hash: u64,
 }
 
+fn no_field(index: u32) -> Error {
+    Error::new(Code::NotFound, format!("there is no field {index}"))
+}
+
 impl Array {
     pub(crate) fn from_handle(handle: *mut sys::forebay_array) -> Array {
         let handle = NonNull::new(handle).expect("an array after success");
@@ -280,26 +284,24 @@ impl Array {
     /// A field by its name, in either layout; "" for a bare dtype. [`Code::NotFound`] if there is none of that name,
     /// [`Code::Mismatch`] if it is not of `T`.
     pub fn column<T: Item>(&self, name: &str) -> Result<Column<'_, T>> {
-        let index = self.dtype().index_of(name).ok_or_else(|| {
-            let names: Vec<String> = self
-                .dtype()
-                .fields()
-                .into_iter()
-                .map(|field| field.name)
-                .collect();
+        self.column_at(self.index_of(name)?)
+    }
+
+    pub(crate) fn index_of(&self, name: &str) -> Result<u32> {
+        let dtype = self.dtype();
+        dtype.index_of(name).ok_or_else(|| {
+            let names: Vec<String> = dtype.fields().into_iter().map(|field| field.name).collect();
             let message = format!(
                 "there is no field {name:?}; the fields are {}",
                 names.join(", ")
             );
             Error::new(Code::NotFound, message)
-        })?;
-        self.column_at(index)
+        })
     }
 
     /// A field by its number, from 0.
     pub fn column_at<T: Item>(&self, index: u32) -> Result<Column<'_, T>> {
-        let none = || Error::new(Code::NotFound, format!("there is no field {index}"));
-        let field = self.dtype().field(index).ok_or_else(none)?;
+        let field = self.dtype().field(index).ok_or_else(|| no_field(index))?;
         if field.type_text() != T::type_text() {
             let message = format!(
                 "field {:?} is {}, not {}",
@@ -309,20 +311,25 @@ impl Array {
             );
             return Err(Error::new(Code::Mismatch, message));
         }
-        let mut raw: sys::forebay_array_column = sized();
-        let status = call(|error| unsafe {
-            sys::forebay_array_column_get(self.handle(), index, &mut raw, error)
-        })?;
-        if status == NONE {
-            return Err(none());
-        }
-        let (data, stride) = (raw.data.cast::<u8>() as *const u8, raw.stride as usize);
+        let (data, stride) = self.column_place(index)?;
         Ok(Column {
             data,
             stride,
             count: self.len(),
             owner: PhantomData,
         })
+    }
+
+    /// Address of the first value of a field, and the bytes from one to the next.
+    pub(crate) fn column_place(&self, index: u32) -> Result<(*const u8, usize)> {
+        let mut raw: sys::forebay_array_column = sized();
+        let status = call(|error| unsafe {
+            sys::forebay_array_column_get(self.handle(), index, &mut raw, error)
+        })?;
+        if status == NONE {
+            return Err(no_field(index));
+        }
+        Ok((raw.data.cast::<u8>() as *const u8, raw.stride as usize))
     }
 
     // To others
@@ -341,10 +348,7 @@ impl Array {
             sys::forebay_array_export_arrow(self.handle(), index, out.as_mut_ptr(), error)
         })?;
         if status == NONE {
-            return Err(Error::new(
-                Code::NotFound,
-                format!("there is no field {index}"),
-            ));
+            return Err(no_field(index));
         }
         self.freeze();
         Ok((out, schema))

@@ -40,6 +40,16 @@
 //! HDF5's usual build is not thread safe, so calls on stores, of all threads, take turns inside this crate. A program that
 //! uses HDF5 by other means as well must not do so during a call on a store.
 //!
+//! # Features
+//!
+//! None is on by default, and none adds to what a program without it needs.
+//!
+//! - `ndarray`: [`Column`]s and fields of sub-arrays as views, `Column::as_ndarray` and `Array::ndarray`.
+//! - `arrow`: record batches, `Array::to_record_batch`, `Array::to_arrow` and `Loader::into_record_batches`. Without it the
+//!   module [`mod@arrow`] hands over the structs of Arrow's C interfaces.
+//!
+//! They need the compiler that these crates need; everything else is content with 1.63.
+//!
 //! # Shared memory
 //!
 //! A child process writes a block before it hands it over, and the program `forebay-loader` does not touch it afterwards. A
@@ -64,6 +74,10 @@ mod sniff;
 mod store;
 mod store_file;
 mod table;
+#[cfg(feature = "arrow")]
+mod with_arrow;
+#[cfg(feature = "ndarray")]
+mod with_ndarray;
 
 pub use arena::{Arena, ArenaStats};
 pub use array::{Array, Column, Layout, Provenance};

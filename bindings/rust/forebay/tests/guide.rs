@@ -167,6 +167,7 @@ fn words(text: &str) -> String {
 fn every_example_of_the_pages_is_tested() {
     let own = concat!(
         include_str!("guide.rs"),
+        include_str!("features.rs"),
         include_str!("../examples/frames.rs")
     );
     let mut count = 0;
@@ -181,5 +182,5 @@ fn every_example_of_the_pages_is_tested() {
             count += 1;
         }
     }
-    assert!(count >= 10, "{count} examples");
+    assert!(count >= 11, "{count} examples");
 }
