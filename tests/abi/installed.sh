@@ -52,6 +52,14 @@ by_pkg_config() {
   mv "$work/hidden" "$prefix/libexec"
 }
 
+# The line of the guide, on the program that it names.
+by_guide() {
+  root=$(cd "$source/../../.." && pwd)
+  line=$(sed -n '/^```sh$/,/^```$/p' "$root/docs/guide/c.md" | grep '^cc ')
+  cp "$root/docs/examples/load_files.c" "$work/load_files.c"
+  (cd "$work" && eval "$line $flags" && LD_LIBRARY_PATH=$lib ./load_files guide.h5 "$root"/tests/data/imr90_r1.head.txt)
+}
+
 by_cmake() {
   cmake -S "$source" -B "$work/build" -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_C_FLAGS="$flags" -DCMAKE_CXX_FLAGS="$flags" \
     >"$work/configure.log" 2>&1 || { cat "$work/configure.log"; exit 1; }
@@ -78,5 +86,6 @@ if grep -rIl "$build" "$pc" "$lib/cmake"; then
   exit 1
 fi
 by_pkg_config
+by_guide
 by_cmake
 by_command
