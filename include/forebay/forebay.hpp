@@ -16,6 +16,7 @@
 #ifndef FOREBAY_HPP
 #define FOREBAY_HPP
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -63,6 +64,7 @@ struct End {
   void operator()(forebay_arena *handle) const noexcept { forebay_arena_close(handle); }
   void operator()(forebay_loader *handle) const noexcept { forebay_loader_close(handle); }
   void operator()(forebay_store *handle) const noexcept { forebay_store_close(handle, nullptr); }
+  void operator()(forebay_child *handle) const noexcept { forebay_child_close(handle); }
 };
 
 template <typename Handle>
@@ -268,6 +270,12 @@ class Loader {
     detail::call(forebay_loader_progress_get, handle_.get(), &progress);
     return progress;
   }
+  /** What its arrays take. */
+  forebay_arena_stats memory() {
+    forebay_arena_stats stats = FOREBAY_ARENA_STATS_INIT;
+    detail::call(forebay_loader_arena_stats, get(), &stats);
+    return stats;
+  }
   /** The C handle, borrowed. */
   forebay_loader *get() const noexcept { return handle_.get(); }
 
@@ -373,6 +381,61 @@ class Store {
     return Table(borrowed);
   }
   detail::Owned<forebay_store> handle_;
+};
+
+/** @brief A child program of your own: the connection of this process to the loader that started it. */
+class Child {
+ public:
+  /** Connects; FOREBAY_E_STATE in a process that no loader started. */
+  Child() {
+    forebay_child *made = nullptr;
+    detail::call(forebay_child_attach, &made);
+    handle_.reset(made);
+  }
+  /** The next source to read, or nothing when the loader is gone. */
+  std::optional<forebay_child_task> take() {
+    forebay_child_task task = FOREBAY_CHILD_TASK_INIT;
+    if (detail::call(forebay_child_take, get(), &task) != FOREBAY_OK) return std::nullopt;
+    return task;
+  }
+  /** Room for rows, or nothing when no more are wanted: finish() the source then. */
+  std::optional<forebay_child_view> fill() {
+    forebay_error err = FOREBAY_ERROR_INIT;
+    forebay_child_view view = FOREBAY_CHILD_VIEW_INIT;
+    const forebay_status code = forebay_child_fill(get(), &view, &err);
+    if (code == FOREBAY_OK) return view;
+    if (code < 0 && code != FOREBAY_E_CANCELLED) throw Error(code, err);
+    return std::nullopt;
+  }
+  /** Delivers the first rows of the room that fill() gave, and tells where to go on should this child die. */
+  void publish(std::uint64_t rows, std::uint64_t next_offset, std::uint64_t next_line = 0) {
+    detail::call(forebay_child_publish, get(), rows, next_offset, next_line);
+  }
+  /** Ends the source: it has been read. */
+  void finish() { detail::call(forebay_child_finish, get()); }
+  /** Ends the source with a failure. */
+  void fail(forebay_status code, const std::string &text, std::uint64_t line = 0, std::uint64_t byte = UINT64_MAX,
+            std::uint32_t column = 0) {
+    detail::call(forebay_child_fail, get(), code, line, byte, column, text.c_str());
+  }
+  /** Sends whoever loads a note; `level` as FOREBAY_CHILD_LOG_INFO. */
+  void log(std::uint32_t level, const std::string &text) {
+    detail::call(forebay_child_log, get(), level, text.c_str());
+  }
+  /** The bytes of LoaderOptions::child_config. */
+  std::string config() const {
+    const void *data = nullptr;
+    std::uint64_t bytes = 0;
+    detail::call(forebay_child_config, get(), &data, &bytes);
+    return {static_cast<const char *>(data), static_cast<std::size_t>(bytes)};
+  }
+  /** What a row consists of, in the dtype language. */
+  std::string dtype_text() const { return forebay_dtype_text(forebay_child_dtype(get())); }
+  /** The C handle, borrowed. */
+  forebay_child *get() const noexcept { return handle_.get(); }
+
+ private:
+  detail::Owned<forebay_child> handle_;
 };
 
 }  // namespace forebay

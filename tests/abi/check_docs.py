@@ -2,7 +2,8 @@
 """check_docs.py ROOT: what the documentation shows is compiled by a test, and no status code goes unexplained.
 
 - The examples of each public header stand, line by line, in the test that compiles it.
-- The C examples of README.md and of the guide stand so in docs/examples/.
+- The C examples of README.md and of the guide stand so in docs/examples/, those of C++ in a test of forebay.hpp.
+- Every other example of these pages is of a language whose examples a test of its own runs.
 - docs/errors.md explains every code of status.h.
 """
 
@@ -11,6 +12,15 @@ import re
 import sys
 
 WITHOUT = {"export.h"}  # macros only
+# What runs the examples of the other languages, of all pages; "" is what a command prints, or a dialogue.
+RUN_BY = {
+    "": "tests/cli/test_guide.py",
+    "sh": "tests/cli/test_guide.py",
+    "python": "bindings/python/tests/test_docs.py",
+    "rust": "bindings/rust/forebay/tests/guide.rs",
+    "r": "bindings/r/tests/testthat/test-docs.R",
+    "julia": "bindings/julia/test",
+}
 
 
 def lines_of(text):
@@ -51,12 +61,22 @@ def check_headers(root):
 
 
 def check_pages(root):
-    sources = {path.name: path.read_text(encoding="utf-8") for path in (root / "docs/examples").glob("*.c")}
+    sources = {
+        "c": [path.read_text(encoding="utf-8") for path in (root / "docs/examples").glob("*.c")],
+        "cpp": [path.read_text(encoding="utf-8") for path in (root / "tests/abi").glob("test_*_hpp.cpp")],
+    }
     for page in [root / "README.md", *sorted((root / "docs/guide").glob("*.md"))]:
-        for block in re.findall(r"^```c\n(.*?)^```", page.read_text(encoding="utf-8"), re.S | re.M):
+        for language, block in re.findall(r"^```(\w*)\n(.*?)^```", page.read_text(encoding="utf-8"), re.S | re.M):
+            if language in RUN_BY:
+                if not (root / RUN_BY[language]).exists():
+                    yield f"{page.relative_to(root)}: {RUN_BY[language]} is missing, which runs examples of {language}"
+                continue
+            if language not in sources:
+                yield f"{page.relative_to(root)}: nothing runs examples of {language}"
+                continue
             example = lines_of(block)
-            if all(missing_line(example, source) for source in sources.values()):
-                yield f"{page.relative_to(root)}: no file of docs/examples has this example: {example[0]} ..."
+            if all(missing_line(example, source) for source in sources[language]):
+                yield f"{page.relative_to(root)}: nothing that is compiled has this example: {example[0]} ..."
 
 
 def check_errors(root):

@@ -70,6 +70,15 @@ class Docs(support.Case):
             with self.subTest(page):
                 self.assertGreaterEqual(self.run_page(page, (support.ROOT / page).read_text()), least)
 
+    @unittest.skipIf(support.module("h5py") is None, "h5py is not installed")
+    def test_example_of_the_guide_for_c_reads_what_was_stored(self):
+        import forebay
+
+        with forebay.open("meth.h5", "w") as store:
+            store.load(["rep1.txt", "rep2.txt.gz"], dtype=support.DTYPE)
+        page = "docs/guide/c.md"
+        self.assertEqual(self.run_page(page, (support.ROOT / page).read_text()), 1)
+
     def test_example_of_the_readme_runs(self):
         text = (support.ROOT / "README.md").read_text()
         self.assertEqual(self.run_page("README.md", section(text, "From Python")), 1)
