@@ -150,38 +150,66 @@ class Symbols(support.Case):
 
 
 class Built(support.Case):
-    def test_wheel_is_built_by_its_backend(self):
+    def setUp(self):
+        super().setUp()
         if subprocess.run([sys.executable, "-c", "import setuptools, wheel, pip"], capture_output=True).returncode:
             self.skipTest("pip, setuptools and wheel are not all installed")
-        source = self.folder / "python"
-        shutil.copytree(
-            support.HERE.parent, source, ignore=shutil.ignore_patterns("__pycache__", "build", "*.egg-info")
-        )
-        subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "pip",
-                "wheel",
-                "-q",
-                "--no-deps",
-                "--no-build-isolation",
-                "--disable-pip-version-check",
-                "--no-index",
-                "-w",
-                "wheels",
-                str(source),
-            ],
-            check=True,
-            capture_output=True,
-        )
-        (built,) = (self.folder / "wheels").glob("forebay-0.1.0-py3-none-any.whl")
+        self.source = self.folder / "python"
+        ignored = shutil.ignore_patterns("__pycache__", "build", "*.egg-info")
+        shutil.copytree(support.HERE.parent, self.source, ignore=ignored)
+
+    def pip(self, *words, **changes):
+        command = [sys.executable, "-m", "pip", "--disable-pip-version-check", *map(str, words)]
+        subprocess.run(command, check=True, capture_output=True, env={**os.environ, **changes})
+
+    def wheel(self, pattern, **changes):
+        # What pip calls, without the time that it takes itself.
+        code = "import sys, setuptools.build_meta as backend; backend.build_wheel(sys.argv[1])"
+        command = [sys.executable, "-c", code, str(self.folder / "wheels")]
+        subprocess.run(command, cwd=self.source, check=True, capture_output=True, env={**os.environ, **changes})
+        (built,) = (self.folder / "wheels").glob(pattern)
+        return built
+
+    def test_wheel_is_built_by_its_backend(self):
+        built = self.wheel("forebay-0.1.0-py3-none-any.whl")
         subprocess.run([sys.executable, "-m", "zipfile", "-e", str(built), "site"], check=True)
         self.assertTrue((self.folder / "site" / "forebay" / "py.typed").exists())
+        self.assertFalse((self.folder / "site" / "forebay" / "_lib").exists())
         done = support.run(
             "import forebay; print(forebay.__file__)", env={**os.environ, "PYTHONPATH": str(self.folder / "site")}
         )
         self.assertEqual((done.stdout.strip(), done.stderr), (str(self.folder / "site/forebay/__init__.py"), ""))
+
+    def test_wheel_with_the_library_works_alone_in_a_venv(self):
+        built = self.wheel("forebay-0.1.0-py3-none-linux_*.whl", FOREBAY_BUNDLE=str(library().parent.parent))
+        shutil.rmtree(self.source)
+        venv = self.folder / "venv"
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(venv)], check=True)
+        self.pip("--python", venv / "bin/python", "install", "-q", "--no-index", "--no-deps", built)
+        # numpy is this Python's: no registry is needed.
+        numpy = pathlib.Path(support.np.__file__).parent.parent
+        code = (
+            "import sys, forebay\n"
+            "with forebay.open('a.h5', 'w') as store: print(store.load(sys.argv[1:], sys.stdin.read()).rows)\n"
+            "print(forebay.library_path)"
+        )
+        environment = {name: value for name, value in clean(PYTHONPATH=str(numpy)).items() if name != "FOREBAY_LOADER"}
+        done = subprocess.run(
+            [str(venv / "bin/python"), "-W", "error", "-c", code, *map(str, support.SAMPLE)],
+            capture_output=True, text=True, input=support.DTYPE, env=environment, check=False,
+        )  # fmt: skip
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        rows, path = done.stdout.split()
+        self.assertEqual(rows, "40000")
+        self.assertTrue(pathlib.Path(path).is_relative_to(venv) and path.endswith("forebay/_lib/libforebay.so.0"), path)
+
+    def test_bundle_that_has_no_library_is_refused(self):
+        done = subprocess.run(
+            [sys.executable, "setup.py", "-q", "build_py"], cwd=self.source, capture_output=True, text=True, check=False,
+            env={**os.environ, "FOREBAY_BUNDLE": str(self.folder)},
+        )  # fmt: skip
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("there is no libforebay.so.0 in", done.stderr)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Files become numpy arrays that are the shared memory."""
 
+import contextlib
 import gzip
 import hashlib
 import io
@@ -14,7 +15,7 @@ import unittest
 import unittest.mock
 
 import support
-from support import DTYPE, NUMPY, SAMPLE, np
+from support import DTYPE, NUMPY, SAMPLE, needs, np
 
 import forebay
 
@@ -352,6 +353,14 @@ class Options(support.Case):
                 pass
         size = sum(path.stat().st_size for path in SAMPLE)
         self.assertEqual(shown[-2:], [(size, size), "closed"])
+
+    @needs("tqdm")
+    def test_bar_of_tqdm_reaches_its_end(self):
+        printed = io.StringIO()
+        with contextlib.redirect_stderr(printed):
+            for _ in forebay.load(SAMPLE, DTYPE, progress=True):
+                pass
+        self.assertRegex(printed.getvalue(), r"100%.*\n$")
 
     def test_order_any_brings_all_rows(self):
         total = sum(len(rows) for rows in forebay.load(SAMPLE * 3, DTYPE, order="any", batch_rows=999))
