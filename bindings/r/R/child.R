@@ -19,10 +19,18 @@ emitter <- function(child, task) {
   }
 }
 
+noter <- function(child) {
+  function(text, level = "info") {
+    known <- match(level, LEVELS)
+    if (is.na(known)) wrong("level must be one of ", paste0("\"", LEVELS, "\"", collapse = ", "))
+    invisible(.Call(C_child_log, child, known, paste(text, collapse = " ")))
+  }
+}
+
 run_task <- function(child, task, loader, config) {
   failure <- tryCatch({
     emit <- emitter(child, task)
-    rest <- loader(list(path = task$path, source = task$source, bytes = task$bytes, config = config), emit)
+    rest <- loader(list(path = task$path, source = task$source, bytes = task$bytes, config = config, log = noter(child)), emit)
     if (is.data.frame(rest)) emit(rest)
     NULL
   }, forebay_enough = function(condition) NULL, error = function(condition) condition)

@@ -12,6 +12,7 @@ fb_open <- function(path, mode = "a", durability = "full", commit_rows = 0, comm
     commit_seconds = commit_seconds
   ))
   self$path <- path
+  self$is_read <- mode == "r"
   self$is_open <- TRUE
   reg.finalizer(self, forgotten, onexit = TRUE)
   structure(list(self = self), class = "forebay_store")
@@ -22,7 +23,7 @@ forgotten <- function(self) {
   if (!self$is_open) return(invisible())
   self$is_open <- FALSE
   .Call(C_store_close, self$handle, TRUE)
-  warning("the store ", self$path, " was never closed: rows since its last commit are lost; call fb_close()", call. = FALSE)
+  if (!self$is_read) warning("the store ", self$path, " was never closed: rows since its last commit are lost; call fb_close()", call. = FALSE)
 }
 
 close_store <- function(store) {
@@ -37,10 +38,18 @@ fb_abandon <- function(store) {
 }
 
 fb_commit <- function(store) invisible(.Call(C_store_commit, store$self$handle))
+fb_commit_begin <- function(store) .Call(C_store_commit_begin, store$self$handle)
+fb_commit_poll <- function(store, timeout = 0) .Call(C_store_commit_poll, store$self$handle, if (is.finite(timeout)) timeout else 1e15)
 fb_refresh <- function(store) .Call(C_store_refresh, store$self$handle)
 fb_verify <- function(store) .Call(C_store_verify, store$self$handle)
 fb_tables <- function(store) .Call(C_store_tables, store$self$handle)
 fb_recover <- function(path, accept_without_journal = FALSE) .Call(C_store_recover, path.expand(path), accept_without_journal)
+
+fb_store_info <- function(path) .Call(C_store_info, path.expand(path))
+
+fb_repack <- function(path, output = NULL, replace = FALSE) {
+  .Call(C_store_repack, path.expand(path), if (is.null(output)) NULL else path.expand(output), replace)
+}
 
 names.forebay_store <- function(x) fb_tables(x)
 

@@ -40,6 +40,12 @@ dim.forebay_table <- function(x) {
 names.forebay_table <- function(x) fb_info(unclass(x))$names
 head.forebay_table <- function(x, n = 6L, ...) fb_rows(x, 1, n)
 
+# What the table holds of each file that was loaded into it.
+fb_sources <- function(table) {
+  rows <- .Call(C_table_sources, table$handle)
+  as_columns(rows, list(path = "", resolved = "", state = "", rows = 0, size = 0, offset = 0, line = 0, rejects = 0, skipped = 0, ahead = 0, hash = ""))
+}
+
 fb_attributes <- function(table) .Call(C_table_attributes, table$handle)
 
 fb_set_attribute <- function(table, name, value) {

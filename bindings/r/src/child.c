@@ -120,6 +120,14 @@ SEXP fbr_call_child_publish(SEXP handle, SEXP frame, SEXP count, SEXP skip) {
   return Rf_ScalarLogical(TRUE);
 }
 
+SEXP fbr_call_child_log(SEXP handle, SEXP level, SEXP text) {
+  forebay_error err = FOREBAY_ERROR_INIT;
+  fbr_check(fbr.child_log(child_of(handle)->link, (uint32_t)Rf_asInteger(level),
+                          Rf_translateCharUTF8(STRING_ELT(text, 0)), &err),
+            &err);
+  return R_NilValue;
+}
+
 SEXP fbr_call_child_finish(SEXP handle) {
   forebay_error err = FOREBAY_ERROR_INIT;
   child* own = child_of(handle);

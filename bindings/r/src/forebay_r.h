@@ -19,27 +19,27 @@
 #define FBR_FUNCTIONS(X)                                                                           \
   X(abi_version)                                                                                   \
   X(version)                                                                                       \
-  X(status_name) X(dtype_parse) X(dtype_free) X(dtype_text) X(dtype_row_bytes) X(                  \
-      dtype_field_count) X(dtype_field_at) X(array_view_get) X(array_column_get) X(array_dtype)    \
-      X(array_release) X(loader_open) X(loader_close) X(loader_add_path) X(loader_next) X(         \
-          loader_cancel) X(loader_progress_get) X(loader_child_get) X(loader_arena_stats)          \
-          X(loader_source_status) X(loader_source_path) X(loader_source_rejects) X(                \
-              loader_source_truncated) X(loader_reject_get) X(loader_log_next) X(loader_resume)    \
-              X(sniff_file) X(sniff_free) X(sniff_info_get) X(sniff_dtype_text) X(sniff_note)      \
-                  X(store_open) X(store_commit) X(store_close) X(store_abandon) X(store_refresh)   \
-                      X(store_recover) X(store_verify) X(store_table_count) X(store_table_name)    \
-                          X(store_reject_get) X(table_open) X(table_dtype) X(table_rows)           \
-                              X(table_chunk_rows) X(table_append_array) X(table_append_rows)       \
-                                  X(table_append_loader_step) X(table_read) X(table_read_column)   \
-                                      X(table_set_text) X(table_set_number) X(table_get_text)      \
-                                          X(table_get_number) X(table_attribute_count)             \
-                                              X(table_attribute_name) X(table_info_get)            \
-                                                  X(table_bytes_copied) X(child_attach)            \
-                                                      X(child_close) X(child_config)               \
-                                                          X(child_dtype) X(child_take)             \
-                                                              X(child_fill) X(child_column_get)    \
-                                                                  X(child_publish) X(child_finish) \
-                                                                      X(child_fail)
+  X(status_name)                                                                                   \
+  X(dtype_parse) X(dtype_free) X(dtype_text) X(dtype_row_bytes) X(dtype_field_count) X(            \
+      dtype_field_at) X(array_view_get) X(array_column_get) X(array_dtype) X(array_release)        \
+      X(loader_open) X(loader_close) X(loader_add_path) X(loader_next) X(loader_cancel) X(         \
+          loader_progress_get) X(loader_child_get) X(loader_arena_stats) X(loader_source_status)   \
+          X(loader_source_path) X(loader_source_rejects) X(loader_source_truncated) X(             \
+              loader_reject_get) X(loader_log_next) X(loader_resume) X(sniff_file) X(sniff_free)   \
+              X(sniff_info_get) X(sniff_dtype_text) X(sniff_note) X(store_open) X(store_commit) X( \
+                  store_close) X(store_abandon) X(store_refresh) X(store_recover) X(store_verify)  \
+                  X(store_table_count) X(store_table_name) X(store_reject_get) X(table_open)       \
+                      X(table_dtype) X(table_rows) X(table_chunk_rows) X(table_append_array)       \
+                          X(table_append_rows) X(table_append_loader_step) X(table_read)           \
+                              X(table_read_column) X(table_set_text) X(table_set_number) X(        \
+                                  table_get_text) X(table_get_number) X(table_attribute_count)     \
+                                  X(table_attribute_name) X(table_info_get) X(table_bytes_copied)  \
+                                      X(child_attach) X(child_close) X(child_config)               \
+                                          X(child_dtype) X(child_take) X(child_fill)               \
+                                              X(child_column_get) X(child_publish) X(child_finish) \
+                                                  X(child_fail) X(child_log) X(store_info_get)     \
+                                                      X(store_repack) X(store_commit_begin)        \
+                                                          X(store_commit_poll) X(table_source_get)
 
 typedef struct fbr_functions {
 #define FBR_POINTER(name) __typeof__(forebay_##name)* name;
@@ -111,5 +111,8 @@ typedef struct fbr_loader {
 } fbr_loader;
 SEXP fbr_reject_frame(SEXP list);
 SEXP fbr_reject_row(const forebay_reject* reject);
+
+/* store_file.c */
+SEXP fbr_source_row(const forebay_table_source* source);
 
 #endif

@@ -98,3 +98,27 @@ SEXP fbr_call_loader_rejects(SEXP handle) {
   UNPROTECT(1);
   return rows;
 }
+
+/* The notes of child programs that were not taken yet, the newest first. */
+SEXP fbr_call_loader_notes(SEXP handle) {
+  static const char* const kNames[] = {"level", "source", "pid", "lost", "text"};
+  forebay_loader* loader = loader_of(handle);
+  forebay_loader_log note = FOREBAY_LOADER_LOG_INIT;
+  SEXP notes = R_NilValue;
+  PROTECT_INDEX place;
+  PROTECT_WITH_INDEX(notes, &place);
+  while (fbr.loader_log_next(loader, &note, NULL) == FOREBAY_OK) {
+    SEXP row = PROTECT(fbr_named(5, kNames));
+    SET_VECTOR_ELT(row, 0, Rf_ScalarInteger((int)note.level));
+    SET_VECTOR_ELT(
+        row, 1,
+        Rf_ScalarInteger(note.source == FOREBAY_NO_SOURCE ? NA_INTEGER : (int)note.source + 1));
+    SET_VECTOR_ELT(row, 2, Rf_ScalarInteger(note.pid));
+    SET_VECTOR_ELT(row, 3, Rf_ScalarReal((double)note.lost));
+    SET_VECTOR_ELT(row, 4, Rf_ScalarString(Rf_mkCharCE(note.text, CE_UTF8)));
+    REPROTECT(notes = Rf_cons(row, notes), place);
+    UNPROTECT(1);
+  }
+  UNPROTECT(1);
+  return notes;
+}

@@ -1,8 +1,12 @@
 /* Stores. A table is borrowed from its store: its handle keeps the store's, which is asked at each
  * call whether it is open still. */
+#include <R_ext/Utils.h>
 #include <stdlib.h>
 
 #include "calls.h"
+
+/* Why not for ever: between two waits R looks for an interrupt. */
+enum { kWaitMs = 100 };
 
 static forebay_store* store_of(SEXP handle) {
   return fbr_object(handle, FBR_STORE);
@@ -29,6 +33,30 @@ SEXP fbr_call_store_commit(SEXP handle) {
   forebay_error err = FOREBAY_ERROR_INIT;
   fbr_check(fbr.store_commit(store_of(handle), &err), &err);
   return R_NilValue;
+}
+
+/* The number of the commit. */
+SEXP fbr_call_store_commit_begin(SEXP handle) {
+  forebay_error err = FOREBAY_ERROR_INIT;
+  uint64_t ticket = 0;
+  fbr_check(fbr.store_commit_begin(store_of(handle), &ticket, &err), &err);
+  return Rf_ScalarReal((double)ticket);
+}
+
+SEXP fbr_call_store_commit_poll(SEXP handle, SEXP seconds) {
+  forebay_error err = FOREBAY_ERROR_INIT;
+  forebay_status status;
+  double left_ms = Rf_asReal(seconds) * 1000;
+  do {
+    const int32_t wait_ms = left_ms < kWaitMs ? (int32_t)left_ms : kWaitMs;
+    status = fbr.store_commit_poll(store_of(handle), wait_ms, NULL, &err);
+    fbr_check(status, &err);
+    left_ms -= wait_ms;
+    R_CheckUserInterrupt();
+  } while (status == FOREBAY_AGAIN && left_ms > 0);
+  return Rf_mkString(status == FOREBAY_OK      ? "durable"
+                     : status == FOREBAY_AGAIN ? "pending"
+                                               : "none");
 }
 
 SEXP fbr_call_store_close(SEXP handle, SEXP is_abandoned) {

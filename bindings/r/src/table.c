@@ -217,3 +217,20 @@ SEXP fbr_call_table_set_attribute(SEXP handle, SEXP name, SEXP value) {
   }
   return R_NilValue;
 }
+
+SEXP fbr_call_table_sources(SEXP handle) {
+  forebay_error err = FOREBAY_ERROR_INIT;
+  forebay_table* table = table_of(handle);
+  forebay_table_source source = FOREBAY_TABLE_SOURCE_INIT;
+  uint32_t count = 0;
+  forebay_status status;
+  while ((status = fbr.table_source_get(table, count, &source, &err)) == FOREBAY_OK) count++;
+  fbr_check(status, &err);
+  SEXP rows = PROTECT(Rf_allocVector(VECSXP, count));
+  for (uint32_t i = 0; i < count; i++) {
+    fbr_check(fbr.table_source_get(table, i, &source, &err), &err);
+    SET_VECTOR_ELT(rows, i, fbr_source_row(&source));
+  }
+  UNPROTECT(1);
+  return rows;
+}

@@ -29,6 +29,25 @@ test_that("an error in the function is the failure of that file", {
   expect_error(fb_next(loader), "INSTRUM1; it is no file", class = "forebay_format_error")
 })
 
+test_that("notes of a child come to whoever loads, once", {
+  talking <- function(source, emit) {
+    source$log("the head is right")
+    source$log(c("the clock was", "set back"), "warning")
+    emit(data.frame(a = 1:3))
+    source$log("never", "shout")
+  }
+  loader <- fb_load(numbers_file(1), "a:i4", loader = talking, children = 1)
+  expect_identical(nrow(fb_notes(loader)), 0L)
+  expect_identical(fb_next(loader)$a, 1:3)
+  expect_error(fb_next(loader), "level must be one of", class = "forebay_argument_error")
+  notes <- fb_notes(loader)
+  expect_identical(notes$level, c("info", "warning"))
+  expect_identical(notes$text, c("the head is right", "the clock was set back"))
+  expect_identical(notes$source, c(1L, 1L))
+  expect_true(all(notes$pid > 0 & notes$lost == 0))
+  expect_identical(nrow(fb_notes(loader)), 0L)
+})
+
 test_that("a child of R that dies is replaced without a row lost or doubled", {
   flag <- tempfile()
   dying <- function(source, emit) {

@@ -16,6 +16,30 @@ test_that("a library that is missing, another one, or of another ABI is refused 
   expect_match(load_with(other), "it is libforebay 9.9 with ABI 2, but this package needs ABI 1")
 })
 
+test_that("the library is looked for in the order that is told", {
+  changed <- function(...) {
+    before <- Sys.getenv(c("FOREBAY_LIBRARY", "CONDA_PREFIX", "PKG_CONFIG_PATH"), names = TRUE)
+    Sys.setenv(...)
+    before
+  }
+  folder <- function(...) {
+    made <- file.path(tempfile("find"), ...)
+    dir.create(made, recursive = TRUE)
+    file.create(file.path(made, "libforebay.so.0"))
+    made
+  }
+  package <- dirname(folder("lib"))
+  conda <- dirname(folder("lib"))
+  installed <- folder()
+  writeLines(c(paste0("libdir=", installed), "Name: forebay", "Description: test", "Version: 0.1.0"), file.path(installed, "forebay.pc"))
+  before <- changed(FOREBAY_LIBRARY = "", CONDA_PREFIX = conda, PKG_CONFIG_PATH = installed)
+  on.exit(do.call(Sys.setenv, as.list(before)))
+  places <- c(file.path(package, "lib"), file.path(conda, "lib"), if (nzchar(Sys.which("pkg-config"))) installed)
+  expect_identical(forebay:::candidates(package), c(file.path(places, "libforebay.so.0"), "libforebay.so.0"))
+  Sys.setenv(FOREBAY_LIBRARY = "/some/lib.so")
+  expect_identical(forebay:::candidates(package), "/some/lib.so")
+})
+
 test_that("the library in use is told", {
   given <- Sys.getenv("FOREBAY_LIBRARY")
   if (nzchar(given)) expect_identical(normalizePath(fb_library()$path), normalizePath(given))
