@@ -190,6 +190,9 @@ class Functions(support.Case):
             self.assertEqual(
                 store.load(self.files, FRAME, loader=frames, table="frames", children=1, resume=True).rows, 0
             )
+            text = self.write("frames.txt", "7 0.5\n8 1.5\n")
+            self.assertEqual(store.load(text, FRAME, table="frames").rows, 2)
+            self.assertEqual(store["frames"][len(self.expected) :].tolist(), [(7, 0.5), (8, 1.5)])
 
     def test_function_that_a_child_cannot_find_is_refused(self):
         def inner(source):

@@ -20,7 +20,9 @@ test_that("a function of R reads files in child processes, into frames and store
   expect_identical(do.call(rbind, rows)$value, as.double(c(1:2500, 1:2500)))
   store <- fb_open(tempfile(fileext = ".h5"), "x")
   expect_identical(fb_store_load(store, path, "channel:i4,value:f8", loader = frames, config = list(block = 700), children = 1), 2500)
-  expect_identical(fb_rows(fb_table(store))$value, as.double(1:2500))
+  text <- written(paste(1:3, c(0.5, 1.5, 2.5), collapse = "\n"))
+  expect_identical(fb_store_load(store, text, "channel:i4,value:f8"), 3)
+  expect_identical(fb_rows(fb_table(store))$value, c(as.double(1:2500), 0.5, 1.5, 2.5))
   fb_close(store)
 })
 

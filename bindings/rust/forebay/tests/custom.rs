@@ -145,6 +145,12 @@ fn child_feeds_a_store_as_text_does() {
     let mut loader = load_with([&path], &dtype, &child("frames", "")).unwrap();
     table.resume(&mut loader).unwrap();
     assert_eq!(table.append_loader(&mut loader).unwrap().rows, 0);
+
+    let text = folder.write("frames.txt", "7 0.5\n8 1.5\n");
+    let mut loader = forebay::load([&text], &dtype).unwrap();
+    assert_eq!(table.append_loader(&mut loader).unwrap().rows, 2);
+    let last = table.read::<Frame>(5000, 9).unwrap();
+    assert_eq!((last.len(), { last[1].value }), (2, 1.5));
     store.close().unwrap();
 }
 
