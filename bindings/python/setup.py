@@ -1,5 +1,5 @@
-"""What pyproject.toml cannot say: with $FOREBAY_BUNDLE, a build folder or an installed tree, the wheel brings the library and its child
-program, and is of one platform then."""
+"""What pyproject.toml cannot say: with $FOREBAY_BUNDLE, a build folder or an installed tree, the wheel brings the library
+and its child program, and is of one platform then."""
 
 import os
 import pathlib
@@ -27,7 +27,7 @@ def found(name, *folders):
     for folder in folders:
         for path in sorted(pathlib.Path(BUNDLE).glob(f"{folder}/{name}")):
             return path
-    raise SystemExit(f"FOREBAY_BUNDLE: there is no {name} in {BUNDLE}; give the build folder, or the prefix of an installation")
+    raise SystemExit(f"FOREBAY_BUNDLE: there is no {name} in {BUNDLE}; give the build folder, or an installation's prefix")
 
 
 class WithLibrary(build_py):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import _arrow, _dtype, errors
+from . import _arrow, _dtype, _frames, errors
 from ._array import Array, array_of, whole_array
 from ._attributes import Attributes
 from ._calls import AGAIN, NO_SOURCE, OK, call, plain, text
@@ -144,11 +144,17 @@ class Table:
 
     def append(self, rows: Any) -> None:
         """Appends rows: what a loader gave (whole arrays go to the file without a copy), a numpy array of the table's dtype,
-        or what numpy makes one of, such as a list of tuples."""
+        or what numpy makes one of, such as a list of tuples; also a frame of pandas or polars, a table of pyarrow and whatever
+        else has the Arrow PyCapsule interface. Its columns are found by their names, and must be of the table's types or of
+        smaller ones; a missing number is stored as NaN, a missing time as NaT."""
         array = whole_array(rows)
         if array is not None:
             self._change(lambda handle: call("forebay_table_append_array", handle, array._handle))
             return
+        for part in _frames.parts_of(rows, self.dtype):
+            self._append_records(part)
+
+    def _append_records(self, rows: Any) -> None:
         base, shape = self.dtype.subdtype or (self.dtype, ())
         values = np.asarray(rows) if isinstance(rows, np.ndarray) else np.array(rows, base)
         if values.dtype != base:
