@@ -160,7 +160,9 @@ class Built(support.Case):
 
     def pip(self, *words, **changes):
         command = [sys.executable, "-m", "pip", "--disable-pip-version-check", *map(str, words)]
-        subprocess.run(command, check=True, capture_output=True, env={**os.environ, **changes})
+        # Without the sources' path: pip would find the package installed there.
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+        subprocess.run(command, check=True, capture_output=True, env={**environment, **changes})
 
     def wheel(self, pattern, **changes):
         # What pip calls, without the time that it takes itself.
