@@ -266,6 +266,9 @@ class Options(support.Case):
         np.testing.assert_array_equal(rows["value"], [1.5, np.nan, 2000.25])
         by_number = forebay.read("a.csv", "id:i4", delimiter=";", skiprows=2, usecols=0)
         self.assertEqual(by_number["id"].tolist(), [1, 2, 3])
+        names = {"separator": ";", "skip_header": 1, "has_header": True, "quote_char": "'", "nullstr": "-", "n_rows": 2}
+        as_others = forebay.read("a.csv", "id:i4", usecols=0, **names)
+        self.assertEqual(as_others["id"].tolist(), [1, 2])
 
     def test_fill_is_a_mapping(self):
         self.write("a.txt", "1,,x\n,2.5,\n")

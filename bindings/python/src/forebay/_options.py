@@ -52,28 +52,33 @@ _FILE = {"max_rows", "header_bytes", "member", "format"}
 _RETRIES_NONE = 0xFFFFFFFF
 _BARE = re.compile(rb'[^\s,:"]+')  # needs no quotes in a list; in quotes a key is never a type
 
-# Names of numpy.loadtxt, genfromtxt, pandas.read_csv, polars.read_csv -> ours.
+# Names of numpy.loadtxt, genfromtxt, pandas.read_csv, polars.read_csv, duckdb -> ours.
 _ALIASES = {
     "sep": "delimiter",
     "separator": "delimiter",
     "quotechar": "quote",
+    "quote_char": "quote",
+    "has_header": "header",
     "skiprows": "skip_rows",
+    "skip_header": "skip_rows",
     "comments": "comment",
     "comment_prefix": "comment",
     "usecols": "columns",
     "na_values": "na",
     "missing_values": "na",
     "null_values": "na",
+    "nullstr": "na",
     "filling_values": "fill",
     "true_values": "true_words",
     "false_values": "false_words",
     "on_bad_lines": "on_error",
     "chunksize": "batch_rows",
     "nrows": "max_rows",
+    "n_rows": "max_rows",
     "n_threads": "children",
 }
 # Of these a plain string is one text, as in pandas; by our own names it is a list as C has it.
-_ONE_TEXT = {"na_values", "missing_values", "null_values", "true_values", "false_values"}
+_ONE_TEXT = {"na_values", "missing_values", "null_values", "nullstr", "true_values", "false_values"}
 NAMES = {"program", *_CHOICES, *_CHARACTERS, *_TEXTS, *_SECONDS, *_NUMBERS}
 
 
