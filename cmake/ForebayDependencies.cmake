@@ -4,7 +4,19 @@ find_package(Threads REQUIRED)
 
 pkg_check_modules(UV REQUIRED IMPORTED_TARGET libuv)
 pkg_check_modules(ISAL REQUIRED IMPORTED_TARGET libisal)
-pkg_check_modules(DEFLATE REQUIRED IMPORTED_TARGET libdeflate)
+# What pkg-config is to be told of libdeflate by those who link us statically: its name, or the flag where it has no file.
+set(FOREBAY_PC_DEFLATE libdeflate)
+set(FOREBAY_PC_DEFLATE_FLAG "")
+pkg_check_modules(DEFLATE IMPORTED_TARGET libdeflate)
+if(NOT DEFLATE_FOUND) # Debian 11 has no libdeflate.pc
+  find_path(FOREBAY_DEFLATE_INCLUDE libdeflate.h REQUIRED)
+  find_library(FOREBAY_DEFLATE deflate REQUIRED)
+  add_library(PkgConfig::DEFLATE INTERFACE IMPORTED)
+  target_include_directories(PkgConfig::DEFLATE INTERFACE ${FOREBAY_DEFLATE_INCLUDE})
+  target_link_libraries(PkgConfig::DEFLATE INTERFACE ${FOREBAY_DEFLATE})
+  set(FOREBAY_PC_DEFLATE "")
+  set(FOREBAY_PC_DEFLATE_FLAG "-ldeflate ")
+endif()
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(LZMA REQUIRED IMPORTED_TARGET liblzma)
 # Why not pkg-config: Debian 12 has no bzip2.pc.
@@ -25,9 +37,8 @@ if(FOREBAY_TESTS)
   pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
   # For an example; the tests pass without it.
   pkg_check_modules(CFITSIO IMPORTED_TARGET cfitsio)
+  # The system's own python3, which has the numpy and h5py packages that tests compare with.
+  find_program(FOREBAY_PYTHON NAMES python3 PATHS /usr/bin NO_DEFAULT_PATH)
+  find_program(FOREBAY_PYTHON NAMES python3 REQUIRED)
 endif()
 find_package(CLI11 CONFIG REQUIRED)
-
-# The system's own python3, which has the numpy and h5py packages that tests compare with.
-find_program(FOREBAY_PYTHON NAMES python3 PATHS /usr/bin NO_DEFAULT_PATH)
-find_program(FOREBAY_PYTHON NAMES python3 REQUIRED)

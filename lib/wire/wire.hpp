@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "base/base.hpp"
@@ -31,8 +32,10 @@ std::optional<Type> check(std::span<const std::byte> packet) noexcept;
 // A private copy of a message. Call it after check() returned Message::kType.
 template <typename Message>
 Message decode(std::span<const std::byte> packet) noexcept {
+  static_assert(std::is_trivially_copyable_v<Message>);
   Message message;
-  std::memcpy(&message, packet.data(), sizeof(Message));
+  // Why void: g++ 10 warns of a type that has default values, though it is trivially copyable.
+  std::memcpy(static_cast<void*>(&message), packet.data(), sizeof(Message));
   return message;
 }
 
