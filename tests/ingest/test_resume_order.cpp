@@ -1,5 +1,6 @@
 // Going on with loads whose sources came in any order, or by descriptor.
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
