@@ -7,7 +7,7 @@ CTEST = ctest --test-dir $(1) --output-on-failure -j2 $(CTEST_FLAGS)
 CONFIGURE = mkdir -p $(1) && cmake -S . -B $(1) -G Ninja -DCMAKE_INSTALL_PREFIX=$(PREFIX) $(2) $(CMAKE_FLAGS) \
   > $(1)/configure.log 2>&1 || { cat $(1)/configure.log; exit 1; }
 
-.PHONY: build deps demo test test-long fuzz asan tsan lint docs bench reliability install clean help
+.PHONY: build deps demo test test-julia test-long fuzz asan tsan lint docs bench reliability install clean help
 .DEFAULT_GOAL := build
 
 build: ## build the libraries and the command, into build/
@@ -24,6 +24,10 @@ test: deps ## build and run every test
 	@$(call CONFIGURE,$(BUILD),-DFOREBAY_TESTS=ON)
 	cmake --build $(BUILD) -j $(JOBS)
 	$(call CTEST,$(BUILD)) -LE long
+
+test-julia: ## the Julia binding, with Julia 1.5.3 and g++ 10 in a Debian 11 that is made under build/ (JULIA_ROOT: one to use)
+	@sh cmake/deps.sh build julia
+	@sh cmake/test_julia.sh $(BUILD)
 
 test-long: deps ## the tests that take many minutes too
 	@$(call CONFIGURE,$(BUILD),-DFOREBAY_TESTS=ON)

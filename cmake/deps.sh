@@ -1,5 +1,5 @@
 #!/bin/sh
-# deps.sh [build|lint|docs|bench|fuzz]...: installs the packages that are missing for these purposes (default: build, which includes
+# deps.sh [build|lint|docs|bench|fuzz|julia]...: installs the packages that are missing for these purposes (default: build, which includes
 # the tests).
 # Where there is no apt it names what is missing and fails only then.
 set -eu
@@ -14,6 +14,7 @@ lint="clang-format clang-tidy python3"
 docs="doxygen"
 bench="libsqlite3-dev r-cran-data.table r-cran-r.utils tabix python3-tables python3-matplotlib python3-venv"
 fuzz="clang"
+julia="debootstrap"
 
 packages=""
 for purpose in "${@:-build}"; do
@@ -23,7 +24,8 @@ for purpose in "${@:-build}"; do
     docs) packages="$packages $docs" ;;
     bench) packages="$packages $bench" ;;
     fuzz) packages="$packages $fuzz" ;;
-    *) echo "deps.sh: unknown purpose '$purpose'; give build, lint, docs, bench or fuzz" >&2; exit 2 ;;
+    julia) packages="$packages $julia" ;;
+    *) echo "deps.sh: unknown purpose '$purpose'; give build, lint, docs, bench, fuzz or julia" >&2; exit 2 ;;
   esac
 done
 
