@@ -18,11 +18,19 @@ if(NOT DEFLATE_FOUND) # Debian 11 has no libdeflate.pc
   set(FOREBAY_PC_DEFLATE_FLAG "-ldeflate ")
 endif()
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(LZ4 IMPORTED_TARGET liblz4)
 pkg_check_modules(LZMA REQUIRED IMPORTED_TARGET liblzma)
 # Why not pkg-config: Debian 12 has no bzip2.pc.
 find_package(BZip2 REQUIRED)
 # What the folder codec needs, for all that link it; forebayConfig.cmake.in and the .pc.in files name the same.
 set(FOREBAY_CODEC_LIBRARIES PkgConfig::ISAL PkgConfig::DEFLATE PkgConfig::ZSTD PkgConfig::LZMA BZip2::BZip2)
+set(FOREBAY_PC_LZ4)
+if(LZ4_FOUND)
+  list(APPEND FOREBAY_CODEC_LIBRARIES PkgConfig::LZ4)
+  set(FOREBAY_PC_LZ4 liblz4)
+else()
+  message(STATUS "liblz4 was not found: tables with the lz4 filter are refused")
+endif()
 find_path(FOREBAY_XXHASH_INCLUDE xxhash.h REQUIRED)
 find_path(FOREBAY_FAST_FLOAT_INCLUDE fast_float/fast_float.h REQUIRED)
 

@@ -5,9 +5,17 @@
 namespace forebay::cli {
 namespace {
 
-// Rows are read this many bytes at a time, at least one row.
-constexpr std::uint64_t kReadBytes = 1U << 20U;
+// Rows are read this many bytes at a time, at least one row: some chunks, which are decoded side by
+// side.
+constexpr std::uint64_t kReadBytes = 16U << 20U;
 constexpr const char* kDefaultTable = "data";
+
+// Where a read from `first` ends: on the grid of the chunks, so that none is decoded twice.
+std::uint64_t end_of_read(std::uint64_t first, std::uint64_t room, std::uint64_t chunk_rows) {
+  const std::uint64_t last = first + room;
+  const std::uint64_t on_grid = chunk_rows == 0 ? last : last - last % chunk_rows;
+  return on_grid > first ? on_grid : last;
+}
 
 }  // namespace
 
@@ -50,11 +58,13 @@ forebay_status for_each_rows(
   const std::uint64_t room = std::max<std::uint64_t>(1, kReadBytes / row_bytes);
   end = std::min(end, forebay_table_rows(table));
   if (first >= end) return FOREBAY_OK;
+  const std::uint64_t chunk_rows = forebay_table_chunk_rows(table);
   std::vector<unsigned char> rows(row_bytes * std::min(room, end - first));
   while (first < end) {
     std::uint64_t read = 0;
+    const std::uint64_t last = std::min(end_of_read(first, room, chunk_rows), end);
     const forebay_status status =
-        forebay_table_read(table, first, std::min(room, end - first), rows.data(), &read, err);
+        forebay_table_read(table, first, last - first, rows.data(), &read, err);
     if (status < 0) return status;
     if (read == 0 || !take(rows.data(), read)) break;
     first += read;

@@ -17,7 +17,7 @@ std::string name_of(const forebay_dtype_field& field);
 // The table asked for; without a name "data", or the only one there is.
 std::string choose_table(forebay_store* store, const std::string& wanted, std::string* problem);
 
-// Calls `take` with packed rows [first, end) in pieces of about a MiB, in order, until it returns
+// Calls `take` with packed rows [first, end) in pieces of some MiB, in order, until it returns
 // false. Rows that are missing at the end of the table are left out.
 forebay_status for_each_rows(
     forebay_table* table, std::uint64_t first, std::uint64_t end,

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "codec/chunk_decoder.hpp"
+
 namespace forebay::core::codec {
 namespace {
 
@@ -59,6 +61,7 @@ void ChunkEncoder::Free::operator()(libdeflate_compressor* compressor) const noe
 
 Result<ChunkEncoder> ChunkEncoder::make(const ChunkFilters& filters, std::size_t chunk_bytes,
                                         std::size_t element_bytes) {
+  FOREBAY_TRY(check_filters(filters));
   ChunkEncoder encoder;
   encoder.filters_ = filters;
   encoder.element_bytes_ = std::max<std::size_t>(element_bytes, 1);
@@ -83,6 +86,9 @@ std::size_t ChunkEncoder::pack(std::span<const std::byte> chunk, std::size_t mos
     return libdeflate_zlib_compress(compressor_.get(), chunk.data(), chunk.size(), out_.data(),
                                     most - 1);
   }
+  const std::span<std::byte> out = std::span(out_).first(most - 1);
+  if (filters_.zstd != 0) return zstd_.pack(chunk, filters_.zstd, out);
+  if (filters_.lz4) return lz4_pack(chunk, out);
   return 0;  // shuffled alone a chunk keeps its size
 }
 

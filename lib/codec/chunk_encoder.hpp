@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/base.hpp"
+#include "codec/block_codecs.hpp"
 
 struct libdeflate_compressor;
 
@@ -20,12 +21,6 @@ constexpr std::size_t kChecksumBytes = 4;
 std::uint32_t fletcher32(std::span<const std::byte> bytes) noexcept;
 // HDF5's shuffle of whole elements; `out` has room for `in`.
 void shuffle(std::span<const std::byte> in, std::size_t element_bytes, std::byte* out) noexcept;
-void unshuffle(std::span<const std::byte> in, std::size_t element_bytes, std::byte* out) noexcept;
-
-// Turns a chunk that an encoder has packed into its rows again: they fill `chunk`, whose first
-// bytes are the packed ones. FOREBAY_E_FORMAT: they are damaged.
-Status unpack_chunk(const ChunkFilters& filters, std::size_t element_bytes, PackedChunk packed,
-                    std::span<std::byte> chunk);
 
 // Filters chunks of one size. Thread rule: one thread at a time.
 class ChunkEncoder {
@@ -48,7 +43,7 @@ class ChunkEncoder {
     void operator()(libdeflate_compressor* compressor) const noexcept;
   };
   ChunkEncoder() = default;
-  // Shuffled and deflated into out_; the bytes, 0 if they are not fewer than `most`.
+  // Shuffled and compressed into out_; the bytes, 0 if they are not fewer than `most`.
   std::size_t pack(std::span<const std::byte> chunk, std::size_t most);
   std::size_t pack_fast(std::span<const std::byte> chunk, std::size_t most);
 
@@ -57,6 +52,7 @@ class ChunkEncoder {
   std::size_t element_bytes_ = 1;
   std::unique_ptr<libdeflate_compressor, Free> compressor_;
   // State.
+  ZstdBlock zstd_;
   std::vector<std::byte> fast_buffer_;
   std::vector<std::byte> shuffled_;
   std::vector<std::byte> out_;

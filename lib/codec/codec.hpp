@@ -7,6 +7,7 @@
 #include <span>
 
 #include "base/base.hpp"
+#include "codec/chunk_decoder.hpp"
 #include "codec/chunk_encoder.hpp"
 
 namespace forebay::core::codec {

@@ -5,7 +5,6 @@
 #include <link.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include "platform/blocked_signals.hpp"
 #include "platform/open_descriptors.hpp"
 #include "platform/process.hpp"
 
@@ -105,15 +105,10 @@ Status start_leash(int socket, int exit_code) {
   const std::uintptr_t word =
       static_cast<std::uintptr_t>(socket) << 8U | static_cast<std::uintptr_t>(exit_code & 0xFF);
   void* argument = reinterpret_cast<void*>(word);
-  // Signals of the host program belong to its own threads.
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
+  const BlockedSignals blocked;
   int rc = start_thread(argument, kLeashStackBytes);
   // Thread-local storage of the program can be larger than the small stack.
   if (rc == EINVAL) rc = start_thread(argument, 0);
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
   if (rc != 0) return errno_status("start the leash thread", {}, rc);
   return Status::ok();
 }

@@ -6,6 +6,7 @@
 #include "platform/memory.hpp"
 #include "platform/process.hpp"
 #include "platform/process_identity.hpp"
+#include "platform/side_by_side.hpp"
 #include "platform/socket.hpp"
 #include "platform/storage.hpp"
 #include "platform/write_behind.hpp"

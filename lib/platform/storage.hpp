@@ -31,6 +31,8 @@ class StorageFile {
   // Whether a thread of our own may write while the caller goes on. A simulator says no: its
   // operations then come in the order of the caller's.
   [[nodiscard]] virtual bool may_write_behind() const { return false; }
+  // Whether threads of our own may read side by side while the caller waits for them.
+  [[nodiscard]] virtual bool may_read_side_by_side() const { return may_write_behind(); }
   virtual Status sync_data() = 0;  // fdatasync
   virtual Status sync_all() = 0;   // fsync
   // Has the kernel forget what it holds of the file as clean pages, so that reads show the disk's

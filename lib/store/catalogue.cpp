@@ -7,6 +7,7 @@
 #include "store/core.hpp"
 #include "store/identity.hpp"
 #include "store/properties.hpp"
+#include "store/registered_filters.hpp"
 #include "store/type_map.hpp"
 
 namespace forebay::core {
@@ -147,7 +148,10 @@ std::string find_obstacle(hid_t creation, hid_t file_type, hid_t memory_type,
                           const std::vector<hsize_t>& now, const std::vector<hsize_t>& most,
                           const std::vector<hsize_t>& chunk) {
   if (chunk.empty()) return "it is not chunked";
-  if (!filters_of(creation)) return "it is compressed or filtered in another way than forebay does";
+  const std::optional<codec::ChunkFilters> filters = filters_of(creation);
+  if (!filters) return "it is compressed or filtered in another way than forebay does";
+  if (const Status known = codec::check_filters(*filters); known.is_failure())
+    return known.message();
   if (most[0] != H5S_UNLIMITED) return "its number of rows is fixed";
   if (!std::equal(now.begin() + 1, now.end(), most.begin() + 1)) return "it can grow sideways";
   if (!std::equal(now.begin() + 1, now.end(), chunk.begin() + 1)) {
@@ -155,6 +159,16 @@ std::string find_obstacle(hid_t creation, hid_t file_type, hid_t memory_type,
   }
   if (H5Tget_size(file_type) != H5Tget_size(memory_type)) return "its records are not packed";
   return {};
+}
+
+// See TableShape::decodes.
+bool can_decode(hid_t creation, hid_t file_type, hid_t memory_type, const std::vector<hsize_t>& now,
+                const std::vector<hsize_t>& chunk) {
+  unsigned chunk_options = 0;
+  const std::optional<codec::ChunkFilters> filters = filters_of(creation);
+  return !chunk.empty() && filters && codec::check_filters(*filters).is_ok() &&
+         H5Tequal(file_type, memory_type) > 0 && H5Pget_chunk_opts(creation, &chunk_options) >= 0 &&
+         chunk_options == 0 && std::equal(now.begin() + 1, now.end(), chunk.begin() + 1);
 }
 
 struct Description {
@@ -197,8 +211,11 @@ Result<Description> describe(hid_t dataset) {
   }
   made.shape.obstacle =
       find_obstacle(creation.get(), type.get(), made.memory_type.get(), now, most, chunk);
-  if (!chunk.empty())
+  made.shape.decodes = can_decode(creation.get(), type.get(), made.memory_type.get(), now, chunk);
+  if (!chunk.empty()) {
     made.shape.filters = filters_of(creation.get()).value_or(codec::ChunkFilters());
+    FOREBAY_TRY(register_filters(made.shape.filters));
+  }
   made.shape.element_bytes = H5Tget_size(type.get());
   made.shape.chunk_rows = chunk.empty() ? default_chunk_rows(*made.shape.dtype) : chunk[0];
   return made;
@@ -336,6 +353,7 @@ Result<std::unique_ptr<Table>> Store::Core::create_dataset(const std::string& na
   FOREBAY_TRY_ASSIGN(Hid type, hdf5_type_of(*dtype));
   shape.filters = options.filters;
   shape.element_bytes = H5Tget_size(type.get());
+  shape.decodes = true;
   FOREBAY_TRY_ASSIGN(Hid dataset, create_nameless(name, shape, type.get()));
   FOREBAY_TRY(link_dataset(name, dataset.get()));
   // Why not for a hidden one: names of tables are borrowed until one is added, which is the

@@ -202,6 +202,7 @@ Result<std::unique_ptr<Table::Core>> Store::Core::create_column(const std::strin
   FOREBAY_TRY_ASSIGN(shape.dtype, column_dtype(field));
   FOREBAY_TRY_ASSIGN(Hid type, hdf5_column_type_of(field));
   shape.element_bytes = H5Tget_size(type.get());
+  shape.decodes = true;
   FOREBAY_TRY_ASSIGN(Hid dataset, create_nameless(path, shape, type.get()));
   FOREBAY_TRY_ASSIGN(const Hid link, utf8_link_creation());
   const herr_t linked = H5Olink(dataset.get(), group, link_name.c_str(), link.get(), H5P_DEFAULT);

@@ -82,13 +82,21 @@ Result<std::uint64_t> ColumnsTable::read(std::uint64_t first, std::uint64_t rows
   FOREBAY_TRY(store().check_usable());
   if (first >= this->rows()) return std::uint64_t{0};
   const std::uint64_t count = std::min(rows, this->rows() - first);
+  const std::uint64_t whole = columns_.front()->rows_in_chunks();
+  const std::uint64_t in_chunks = first < whole ? std::min(count, whole - first) : 0;
+  bool has_chunks = false;
+  if (all_read_chunks(first, in_chunks)) {
+    FOREBAY_TRY_ASSIGN(has_chunks, read_all_chunks(first, in_chunks, out));
+  }
+  const std::uint64_t begin = has_chunks ? in_chunks : 0;
+  if (begin == count) return count;
   const std::uint64_t step = std::min(default_chunk_rows(*shape().dtype, Layout::columns),
                                       std::max<std::uint64_t>(count, 1));
   std::uint64_t widest = 0;
   for (const Field& field : shape().dtype->fields()) widest = std::max(widest, field.bytes());
   PageBuffer staging;
   FOREBAY_TRY(staging.reserve(step * widest));
-  for (std::uint64_t done = 0; done < count; done += step) {
+  for (std::uint64_t done = begin; done < count; done += step) {
     FOREBAY_TRY(read_step(first + done, std::min(step, count - done), staging.data(),
                           out + done * row_bytes()));
   }

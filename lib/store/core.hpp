@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "store/chunk_reader.hpp"
 #include "store/driver.hpp"
 #include "store/hdf5.hpp"
 #include "store/store.hpp"
@@ -26,6 +27,8 @@ struct TableShape {
   std::string obstacle{};
   codec::ChunkFilters filters{};  // where rows can be appended
   std::uint64_t element_bytes = 1;
+  // Whether each chunk holds whole rows as a caller wants them, behind filters that are known here.
+  bool decodes = false;
 };
 
 // What an append may need of the disk.
@@ -104,6 +107,8 @@ class Store::Core {
   void add_waiting(std::uint64_t bytes) noexcept { waiting_bytes_ += bytes; }
   void drop_waiting(std::uint64_t bytes) noexcept { waiting_bytes_ -= bytes; }
   void count_dataset(int more) noexcept { datasets_ += more; }
+  // Of the machine, for work of one call.
+  [[nodiscard]] unsigned processors() noexcept;
   // The outcome of an HDF5 call that only read.
   Status after_read(bool succeeded, std::string_view what);
 
@@ -184,6 +189,7 @@ class Store::Core {
   std::uint64_t done_ = 0;
   bool is_begun_ = false;
   std::optional<std::vector<std::string>> names_;
+  unsigned processors_ = 0;  // 0: not asked yet
   // Of a file that is or was followed: the rows that each table had in the commit that is shown;
   // nothing for one that cannot be read.
   struct Counts {
@@ -220,7 +226,8 @@ class Table::Core {
         dataset_(std::move(dataset)),
         memory_type_(std::move(memory_type)),
         shape_(std::move(shape)),
-        packed_(packed_places(*shape_.dtype)) {
+        packed_(packed_places(*shape_.dtype)),
+        kind_{place(), shape_.filters, shape_.element_bytes, row_bytes(), shape_.chunk_rows} {
     store_.count_dataset(1);
   }
   virtual ~Core() { store_.count_dataset(-1); }
@@ -269,6 +276,15 @@ class Table::Core {
   virtual Result<TableInfo> info();
   // Reads every chunk; adds the rows that could be read to `rows`.
   virtual Status verify(std::uint64_t* rows);
+  // Whether a read of so many rows is worth being done chunk by chunk, and can be.
+  // table_chunks.cpp, as the next two.
+  [[nodiscard]] bool reads_chunks(std::uint64_t rows) const noexcept;
+  // Adds the cuts of one chunk's rows: [first, first + rows) lie in it. False: HDF5 does not tell
+  // where it is.
+  bool add_cut(std::uint64_t first, std::uint64_t rows, const RowPart& part, std::byte* out,
+               ChunkReader& reader);
+  // The rows that are whole chunks in the file.
+  [[nodiscard]] std::uint64_t rows_in_chunks() const noexcept { return tail_first_; }
 
   // "table 'x' of <path>"
   [[nodiscard]] std::string place() const;
@@ -292,6 +308,8 @@ class Table::Core {
   Status append_to_tail(const std::byte* data, const std::vector<ColumnPlace>& places,
                         std::uint64_t first, std::uint64_t rows);
   Status read_stored(std::uint64_t first, std::uint64_t rows, std::byte* out);
+  Result<bool> read_chunks(std::uint64_t first, std::uint64_t rows, const RowPart& part,
+                           std::byte* out);
   bool try_read(std::uint64_t first, std::uint64_t rows, std::byte* out);
   Status find_unreadable(std::uint64_t first, std::uint64_t rows, std::byte* out, Status reason);
   Status verify_raw_chunk(std::uint64_t first, const std::string& what, std::byte* buffer);
@@ -306,6 +324,7 @@ class Table::Core {
   Hid memory_type_;
   TableShape shape_;
   std::vector<ColumnPlace> packed_;  // places of the fields in a packed row
+  ChunkKind kind_;
   // State.
   std::uint64_t tail_first_ = 0;  // a multiple of the chunk's rows where rows can be appended
   std::uint64_t tail_rows_ = 0;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <initializer_list>
 
+#include "store/registered_filters.hpp"
+
 namespace forebay::core {
 namespace {
 
@@ -32,6 +34,16 @@ herr_t refuse_own_locking(hid_t access) {
   (void)access;
   return 0;
 #endif
+}
+
+// The level of a zstd filter that tells none.
+constexpr unsigned kZstdLevel = 3;
+
+// The place of a filter among those that a table may have; 0: it is none of them.
+int rank_of(H5Z_filter_t filter) {
+  if (filter == H5Z_FILTER_SHUFFLE) return 1;
+  if (filter == H5Z_FILTER_DEFLATE || filter == kZstdFilter || filter == kLz4Filter) return 2;
+  return filter == H5Z_FILTER_FLETCHER32 ? 3 : 0;
 }
 
 }  // namespace
@@ -69,6 +81,7 @@ Result<Hid> group_creation(std::uint32_t names) {
 
 Result<Hid> dataset_creation(const std::vector<hsize_t>& chunk,
                              const codec::ChunkFilters& filters) {
+  FOREBAY_TRY(register_filters(filters));
   Hid list(H5Pcreate(H5P_DATASET_CREATE));
   const hid_t id = list.get();
   return finished(
@@ -78,6 +91,8 @@ Result<Hid> dataset_creation(const std::vector<hsize_t>& chunk,
        H5Pset_obj_track_times(id, false), H5Pset_attr_phase_change(id, UINT16_MAX, 0),
        filters.shuffle ? H5Pset_shuffle(id) : 0,
        filters.deflate != 0 ? H5Pset_deflate(id, filters.deflate) : 0,
+       filters.zstd != 0 ? H5Pset_filter(id, kZstdFilter, H5Z_FLAG_OPTIONAL, 1, &filters.zstd) : 0,
+       filters.lz4 ? H5Pset_filter(id, kLz4Filter, H5Z_FLAG_OPTIONAL, 0, nullptr) : 0,
        filters.fletcher32 ? H5Pset_fletcher32(id) : 0});
 }
 
@@ -93,16 +108,19 @@ std::optional<codec::ChunkFilters> filters_of(hid_t creation) {
     const H5Z_filter_t filter = H5Pget_filter2(creation, static_cast<unsigned>(i), &flags,
                                                &value_count, values, 0, nullptr, &config);
     // Their numbers are not in the order that they are used in.
-    const int rank = filter == H5Z_FILTER_SHUFFLE      ? 1
-                     : filter == H5Z_FILTER_DEFLATE    ? 2
-                     : filter == H5Z_FILTER_FLETCHER32 ? 3
-                                                       : 0;
+    const int rank = rank_of(filter);
     if (rank <= last) return std::nullopt;
     last = rank;
     found.shuffle = found.shuffle || rank == 1;
     found.fletcher32 = found.fletcher32 || rank == 3;
     // Level 0 is allowed, and means that bytes are only wrapped.
-    if (rank == 2) found.deflate = std::clamp(values[0], 1U, 9U);
+    if (filter == H5Z_FILTER_DEFLATE)
+      found.deflate = std::clamp(values[0], 1U, codec::ChunkFilters::kMostDeflate);
+    if (filter == kZstdFilter) {
+      const unsigned level = value_count == 0 ? kZstdLevel : values[0];
+      found.zstd = std::clamp(level, 1U, codec::ChunkFilters::kMostZstd);
+    }
+    found.lz4 = found.lz4 || filter == kLz4Filter;
   }
   return found;
 }

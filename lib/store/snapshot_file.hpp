@@ -45,6 +45,10 @@ class SnapshotFile final : public StorageFile {
   }
 
   Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> bytes) override;
+  // Nothing that such a read looks at changes but in read_metadata() and advance().
+  [[nodiscard]] bool may_read_side_by_side() const override {
+    return main_->may_read_side_by_side();
+  }
   Result<std::uint64_t> size() override { return size_; }
   std::uint64_t device() const override { return main_->device(); }
   std::uint64_t inode() const override { return main_->inode(); }

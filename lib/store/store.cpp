@@ -188,6 +188,11 @@ Status Store::Core::after_change(bool succeeded, std::string_view what) {
   return file_->failure().clone();
 }
 
+unsigned Store::Core::processors() noexcept {
+  if (processors_ == 0) processors_ = usable_processors();
+  return processors_;
+}
+
 Status Store::Core::after_read(bool succeeded, std::string_view what) {
   if (succeeded) return Status::ok();
   // Taken first: the calls of an error path would clear it.

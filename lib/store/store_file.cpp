@@ -61,8 +61,11 @@ std::uint64_t StoreFile::end_of_file() const noexcept {
 
 Status StoreFile::read(std::uint64_t address, std::span<std::byte> bytes, bool is_raw) {
   if (!file_) return {FOREBAY_E_STATE, path_ + " is closed"};
-  std::vector<std::shared_ptr<const WriteBehind::Writing>> under_way;
-  if (behind_ && !is_forked_copy()) under_way = behind_->meeting(address, bytes.size());
+  if (is_raw && probe_ != nullptr) {
+    probe_->note(address, bytes.size());
+    return Status::ok();
+  }
+  const Writes under_way = writes_meeting(address, bytes.size());
   Result<std::size_t> got = snapshot_ != nullptr && !is_raw
                                 ? snapshot_->read_metadata(address, bytes)
                                 : file_->read_at(address, bytes);
@@ -74,6 +77,29 @@ Status StoreFile::read(std::uint64_t address, std::span<std::byte> bytes, bool i
     if (address + bytes.size() > end_of_file()) ++reads_past_end_;
     std::memset(bytes.data() + *got, 0, bytes.size() - *got);
   }
+  put_newer_over(under_way, address, bytes);
+  return Status::ok();
+}
+
+Status StoreFile::read_rows(std::uint64_t address, std::span<std::byte> bytes) const {
+  if (!file_) return {FOREBAY_E_STATE, path_ + " is closed"};
+  const Writes under_way = writes_meeting(address, bytes.size());
+  FOREBAY_TRY_ASSIGN(const std::size_t got, file_->read_at(address, bytes));
+  if (got < bytes.size()) {
+    if (address + bytes.size() > end_of_file()) return {FOREBAY_E_FORMAT, "the file is too short"};
+    std::memset(bytes.data() + got, 0, bytes.size() - got);
+  }
+  put_newer_over(under_way, address, bytes);
+  return Status::ok();
+}
+
+// Invariant: asked for before the file is read, see WriteBehind::meeting().
+StoreFile::Writes StoreFile::writes_meeting(std::uint64_t address, std::uint64_t bytes) const {
+  return behind_ && !is_forked_copy() ? behind_->meeting(address, bytes) : Writes();
+}
+
+void StoreFile::put_newer_over(const Writes& under_way, std::uint64_t address,
+                               std::span<std::byte> bytes) const {
   WriteBehind::put_over(under_way, address, bytes);
   if (committing_) committing_->overlay.read(address, bytes);
   overlay_.read(address, bytes);
@@ -81,7 +107,6 @@ Status StoreFile::read(std::uint64_t address, std::span<std::byte> bytes, bool i
     const std::size_t take = std::min<std::size_t>(bytes.size(), Superblock::kBytes - address);
     std::memcpy(bytes.data(), superblock_->image().data() + address, take);
   }
-  return Status::ok();
 }
 
 void StoreFile::write(std::uint64_t address, std::span<const std::byte> bytes, bool is_raw) {

@@ -48,6 +48,31 @@ class StoreFile : public std::enable_shared_from_this<StoreFile> {
     StoreFile& file_;
   };
 
+  // Asks HDF5 where it has rows: while this lives a read of rows reads nothing and is only noted.
+  // Why so: HDF5 before 1.14 tells the place of a chunk by walking over all of them.
+  class RowProbe {
+   public:
+    explicit RowProbe(StoreFile& file) noexcept : file_(file) { file_.probe_ = this; }
+    ~RowProbe() { file_.probe_ = nullptr; }
+    RowProbe(const RowProbe&) = delete;
+    RowProbe& operator=(const RowProbe&) = delete;
+    void note(std::uint64_t address, std::uint64_t bytes) noexcept {
+      ++reads_;
+      address_ = address;
+      bytes_ = bytes;
+    }
+    // Whether there was just one.
+    [[nodiscard]] bool has_found() const noexcept { return reads_ == 1; }
+    [[nodiscard]] std::uint64_t address() const noexcept { return address_; }
+    [[nodiscard]] std::uint64_t bytes() const noexcept { return bytes_; }
+
+   private:
+    StoreFile& file_;
+    std::size_t reads_ = 0;
+    std::uint64_t address_ = 0;
+    std::uint64_t bytes_ = 0;
+  };
+
   static Result<std::shared_ptr<StoreFile>> adopt(std::unique_ptr<StorageFile> file,
                                                   std::string path);
 
@@ -57,6 +82,12 @@ class StoreFile : public std::enable_shared_from_this<StoreFile> {
 
   // For the driver. Bytes past the end of the file read as zeros.
   Status read(std::uint64_t address, std::span<std::byte> bytes, bool is_raw);
+  // Rows, for several threads at once while the store's own waits for them, where
+  // may_read_side_by_side(). FOREBAY_E_FORMAT: the file ends before them.
+  Status read_rows(std::uint64_t address, std::span<std::byte> bytes) const;
+  [[nodiscard]] bool may_read_side_by_side() const {
+    return file_ && file_->may_read_side_by_side();
+  }
   void write(std::uint64_t address, std::span<const std::byte> bytes, bool is_raw);
   // Where the newest write of rows went, if it was that of just these bytes.
   [[nodiscard]] std::optional<std::uint64_t> address_of(
@@ -136,6 +167,10 @@ class StoreFile : public std::enable_shared_from_this<StoreFile> {
         path_(std::move(path)),
         device_(file_->device()),
         inode_(file_->inode()) {}
+  using Writes = std::vector<std::shared_ptr<const WriteBehind::Writing>>;
+  [[nodiscard]] Writes writes_meeting(std::uint64_t address, std::uint64_t bytes) const;
+  void put_newer_over(const Writes& under_way, std::uint64_t address,
+                      std::span<std::byte> bytes) const;
   [[nodiscard]] bool takes_writes() const noexcept { return writable() && !failed() && file_; }
   std::span<const std::byte> take_superblock(std::uint64_t* address,
                                              std::span<const std::byte> bytes);
@@ -169,6 +204,7 @@ class StoreFile : public std::enable_shared_from_this<StoreFile> {
   std::uint64_t size_ = 0;
   std::uint64_t end_of_allocation_ = 0;
   std::uint64_t reads_past_end_ = 0;
+  RowProbe* probe_ = nullptr;
   std::optional<Superblock> superblock_;
   bool is_marked_ = false;  // unprotected: the file's flags are set
   Status failure_;

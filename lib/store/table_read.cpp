@@ -33,8 +33,20 @@ Result<std::uint64_t> Table::Core::read(std::uint64_t first, std::uint64_t rows,
 // Through whole rows: HDF5 reads whole chunks for one field of a record too.
 Result<std::uint64_t> Table::Core::read_column(std::uint32_t index, std::uint64_t first,
                                                std::uint64_t rows, std::byte* out) {
+  FOREBAY_TRY(store_.check_usable());
   const Field& field = shape_.dtype->fields()[index];
   if (field.bytes() == row_bytes()) return read(first, rows, out);
+  const std::uint64_t in_chunks = first < tail_first_ ? std::min(rows, tail_first_ - first) : 0;
+  if (reads_chunks(in_chunks)) {
+    const RowPart part{field.offset, field.bytes(), field.bytes()};
+    FOREBAY_TRY_ASSIGN(const bool is_done, read_chunks(first, in_chunks, part, out));
+    if (is_done) {
+      const std::uint64_t tail = std::min(rows - in_chunks, this->rows() - first - in_chunks);
+      if (tail > 0)
+        copy_field(field, tail_.data(), row_bytes(), out + in_chunks * field.bytes(), tail);
+      return in_chunks + tail;
+    }
+  }
   const std::uint64_t step = std::min(default_chunk_rows(*shape_.dtype), rows);
   PageBuffer buffer;
   FOREBAY_TRY(buffer.reserve(step * row_bytes()));
@@ -47,6 +59,11 @@ Result<std::uint64_t> Table::Core::read_column(std::uint32_t index, std::uint64_
 }
 
 Status Table::Core::read_stored(std::uint64_t first, std::uint64_t rows, std::byte* out) {
+  if (reads_chunks(rows)) {
+    const RowPart whole{0, row_bytes(), row_bytes()};
+    FOREBAY_TRY_ASSIGN(const bool is_done, read_chunks(first, rows, whole, out));
+    if (is_done) return Status::ok();
+  }
   if (try_read(first, rows, out)) return Status::ok();
   Status reason =
       store_.after_read(false, "cannot read row " + std::to_string(first) + " of " + place());

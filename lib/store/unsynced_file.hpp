@@ -20,6 +20,9 @@ class UnsyncedFile final : public StorageFile {
     return file_.write_direct(offset, bytes);
   }
   [[nodiscard]] bool may_write_behind() const override { return file_.may_write_behind(); }
+  [[nodiscard]] bool may_read_side_by_side() const override {
+    return file_.may_read_side_by_side();
+  }
   Status sync_data() override { return Status::ok(); }
   Status sync_all() override { return Status::ok(); }
   Status truncate(std::uint64_t size) override { return file_.truncate(size); }

@@ -24,13 +24,11 @@ struct ConfigHead {
   std::uint32_t deflate;
   std::uint8_t shuffle;
   std::uint8_t fletcher32;
-  std::uint16_t reserved;
+  std::uint8_t zstd;
+  std::uint8_t lz4;
   std::uint64_t elements;
 };
 static_assert(sizeof(ConfigHead) == 104);
-
-// deflate has no more.
-constexpr std::uint32_t kMostLevel = 9;
 
 // At the end of the configuration, before the texts of its lists.
 struct ValuesHead {
@@ -132,7 +130,8 @@ std::vector<std::byte> encode_config(const Config& config) {
                         config.form.filters.deflate,
                         config.form.filters.shuffle,
                         config.form.filters.fletcher32,
-                        0,
+                        static_cast<std::uint8_t>(config.form.filters.zstd),
+                        config.form.filters.lz4,
                         config.form.element_bytes.size()};
   std::vector<std::byte> out;
   append(out, &head, sizeof(head));
@@ -165,7 +164,8 @@ Result<Config> decode_config(std::span<const std::byte> bytes) {
   config.segment_bytes = head.segment_bytes;
   config.on_error = head.on_error;
   config.layout = head.layout;
-  config.form.filters = {head.deflate, head.shuffle != 0, head.fletcher32 != 0};
+  config.form.filters = {head.deflate, head.shuffle != 0, head.fletcher32 != 0, head.zstd,
+                         head.lz4 != 0};
   std::span<const std::byte> rest = bytes.subspan(sizeof(head));
   const bool whole = take(rest, head.dtype_bytes, &config.dtype) &&
                      take(rest, head.comment_bytes, &config.comment) &&
@@ -175,8 +175,8 @@ Result<Config> decode_config(std::span<const std::byte> bytes) {
                      take_elements(rest, head.elements, &config.form.element_bytes) && rest.empty();
   const bool is_policy = head.on_error >= OnError::fail && head.on_error <= OnError::null;
   const bool is_layout = head.layout == 1 || head.layout == 2;
-  if (!whole || !is_policy || !is_layout || head.deflate > kMostLevel || config.block_rows == 0 ||
-      config.split_bytes == 0) {
+  if (!whole || !is_policy || !is_layout || !config.form.filters.is_sound() ||
+      config.block_rows == 0 || config.split_bytes == 0) {
     return Status(FOREBAY_E_PROTOCOL, "the configuration is not well formed");
   }
   return config;

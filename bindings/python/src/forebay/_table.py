@@ -280,8 +280,9 @@ class Table:
         return found[:: wanted.step]
 
     def __iter__(self) -> Iterator[np.ndarray]:
-        """Arrays of a few thousand rows each, from first to last."""
-        step = max(1, (1 << 20) // max(1, self.dtype.itemsize))
+        """Arrays of some MiB each, from first to last: whole chunks, so that none is decoded twice."""
+        chunk_rows = max(1, self.info().chunk_rows)
+        step = chunk_rows * max(1, (4 << 20) // (chunk_rows * max(1, self.dtype.itemsize)))
         return (self.read(first, step) for first in range(0, self.rows, step))
 
     # What is known of it
