@@ -52,6 +52,8 @@ std::vector<std::string> filters_of(const forebay_table_info& info) {
   std::vector<std::string> names;
   if (info.shuffle != 0) names.emplace_back("shuffle");
   if (info.deflate != 0) names.push_back("deflate " + std::to_string(info.deflate));
+  if (info.zstd != 0) names.push_back("zstd " + std::to_string(info.zstd));
+  if (info.lz4 != 0) names.emplace_back("lz4");
   if (info.fletcher32 != 0) names.emplace_back("fletcher32");
   return names;
 }
@@ -99,6 +101,7 @@ std::string table_text(const TableFacts& facts) {
           " stored\n";
   std::string filters;
   for (const std::string& name : filters_of(info)) filters += (filters.empty() ? "" : ", ") + name;
+  if (info.zstd != 0 || info.lz4 != 0) filters += " (h5py reads it with the package hdf5plugin)";
   if (!filters.empty()) text += "  filters " + filters + "\n";
   for (const SourceFacts& source : facts.sources) {
     text += "  source  " + escaped(source.path) + ": " + state_name(source.known.state) + ", " +

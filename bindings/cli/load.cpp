@@ -33,6 +33,10 @@ class LoadRun {
  private:
   // Each is false after a failure, which it has noted.
   bool prepare() {
+    if (const std::string problem = filter_problem(options_.filters); !problem.empty()) {
+      fail(kExitUsage, problem);
+      return false;
+    }
     const bool may_begin = is_sniffed_ ? sniff_dtype() : parse_dtype();
     return may_begin && open_loader() && add_inputs() && check_inputs() && open_output();
   }

@@ -188,14 +188,18 @@ typedef struct forebay_table_options {
                             each field. A bare dtype has one dataset in either layout */
   uint32_t reserved_layout; /**< zero */
   uint32_t deflate;         /**< 1 to 9: compress chunks, the higher the smaller and slower; default: not compressed */
-  uint32_t shuffle;         /**< 1: before compressing, put bytes of the same place in a row together; needs deflate */
+  uint32_t shuffle; /**< 1: before compressing, put bytes of the same place in a row together; needs a compressor */
   uint32_t fletcher32; /**< 1: a checksum for each whole chunk; reading one that does not fit is FOREBAY_E_FORMAT */
   uint32_t reserved2;  /**< zero */
+  uint32_t zstd;       /**< 1 to 22: compress with zstd instead, HDF5's registered filter 32015: other readers need a
+                           plugin for it, such as Python's package hdf5plugin */
+  uint32_t lz4;        /**< 1: compress with lz4 instead, registered filter 32004, likewise; a library that was built
+                           without liblz4 refuses it */
 } forebay_table_options;
 
 /** Initialiser for ::forebay_table_options. */
 #define FOREBAY_TABLE_OPTIONS_INIT \
-  { (uint32_t)sizeof(forebay_table_options), 0, 0, 0, 0, 0, 0, 0, 0 }
+  { (uint32_t)sizeof(forebay_table_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /** @brief Sets `options` as FOREBAY_TABLE_OPTIONS_INIT does, for callers without macros. @since 0.1.0 */
 FOREBAY_API void forebay_table_options_init(forebay_table_options *options) FOREBAY_NOEXCEPT;
@@ -355,6 +359,7 @@ FOREBAY_API forebay_status forebay_table_source_get(forebay_table *table, uint32
                                                     forebay_error *err) FOREBAY_NOEXCEPT;
 
 /** @brief Reads `rows` packed rows from row `first` (from 0) into `data`, which has room for `rows * row_bytes` bytes.
+ * A read of a chunk or more decodes its chunks on several threads, which have ended when it returns.
  * @param[out] read rows read; fewer than asked at the end of the table; may be NULL.
  * @return FOREBAY_OK, FOREBAY_END (`first` is at or past the end), FOREBAY_E_FORMAT, _IO,
  * _ARGUMENT, _MEMORY. @since 0.1.0 */
@@ -410,15 +415,17 @@ typedef struct forebay_table_info {
   uint64_t stored_bytes; /**< bytes they take in the file */
   uint32_t layout;       /**< FOREBAY_ARRAY_ROWS: one dataset; FOREBAY_ARRAY_COLUMNS: one for each field */
   uint32_t reserved;     /**< zero */
-  uint32_t deflate;      /**< level of compression; 0: not compressed */
+  uint32_t deflate;      /**< level of compression; 0: not compressed so */
   uint32_t shuffle;      /**< 1: shuffled before */
   uint32_t fletcher32;   /**< 1: each whole chunk has a checksum */
   uint32_t reserved2;    /**< zero */
+  uint32_t zstd;         /**< level of zstd; 0: not compressed so */
+  uint32_t lz4;          /**< 1: compressed with lz4 */
 } forebay_table_info;
 
 /** Initialiser for a ::forebay_table_info. */
 #define FOREBAY_TABLE_INFO_INIT \
-  { (uint32_t)sizeof(forebay_table_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+  { (uint32_t)sizeof(forebay_table_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /** @brief Fills `info`. @return FOREBAY_OK, FOREBAY_E_ARGUMENT, _VERSION, _IO. @since 0.1.0 */
 FOREBAY_API forebay_status forebay_table_info_get(forebay_table *table, forebay_table_info *info,

@@ -52,18 +52,28 @@ Result<TableOptions> checked_options(const forebay_table_options* given) {
   if (known.reserved != 0 || known.reserved2 != 0) {
     return Status(FOREBAY_E_VERSION, "a reserved field of the table's options is set");
   }
-  if (known.deflate > 9 || known.shuffle > 1 || known.fletcher32 > 1) {
-    return Status(FOREBAY_E_ARGUMENT,
-                  "a filter of the table's options is out of range: deflate is 0 to 9, shuffle and "
-                  "fletcher32 are 0 or 1");
-  }
-  if (known.shuffle != 0 && known.deflate == 0) {
-    return Status(FOREBAY_E_ARGUMENT, "shuffle without deflate makes nothing smaller: set both");
+  if (known.shuffle > 1 || known.fletcher32 > 1 || known.lz4 > 1) {
+    return Status(
+        FOREBAY_E_ARGUMENT,
+        "a filter of the table's options is out of range: shuffle, fletcher32 and lz4 are "
+        "0 or 1");
   }
   TableOptions options;
   options.chunk_rows = known.chunk_rows;
   FOREBAY_TRY_ASSIGN(options.layout, capi::read_layout(known.layout, known.reserved_layout));
-  options.filters = {known.deflate, known.shuffle != 0, known.fletcher32 != 0};
+  options.filters = {known.deflate, known.shuffle != 0, known.fletcher32 != 0, known.zstd,
+                     known.lz4 != 0};
+  if (!options.filters.is_sound()) {
+    return Status(FOREBAY_E_ARGUMENT,
+                  "a filter of the table's options is out of range: deflate is 0 to 9, zstd 0 to "
+                  "22, and only one of deflate, zstd and lz4 is set");
+  }
+  if (options.filters.shuffle && !options.filters.compresses()) {
+    return Status(
+        FOREBAY_E_ARGUMENT,
+        "shuffle without deflate, zstd or lz4 makes nothing smaller: set one of them too");
+  }
+  FOREBAY_TRY(forebay::core::codec::check_filters(options.filters));
   return options;
 }
 
@@ -436,6 +446,8 @@ forebay_status forebay_table_info_get(forebay_table* table, forebay_table_info* 
     filled.deflate = known.filters.deflate;
     filled.shuffle = known.filters.shuffle ? 1 : 0;
     filled.fletcher32 = known.filters.fletcher32 ? 1 : 0;
+    filled.zstd = known.filters.zstd;
+    filled.lz4 = known.filters.lz4 ? 1 : 0;
     return capi::write_struct(filled, info);
   });
 }

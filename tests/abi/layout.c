@@ -236,6 +236,8 @@ static void print_store(void) {
   FIELD(forebay_table_options, shuffle);
   FIELD(forebay_table_options, fletcher32);
   FIELD(forebay_table_options, reserved2);
+  FIELD(forebay_table_options, zstd);
+  FIELD(forebay_table_options, lz4);
   STRUCT(forebay_table_append_result);
   FIELD(forebay_table_append_result, struct_size);
   FIELD(forebay_table_append_result, sources_failed);
@@ -254,6 +256,8 @@ static void print_store(void) {
   FIELD(forebay_table_info, shuffle);
   FIELD(forebay_table_info, fletcher32);
   FIELD(forebay_table_info, reserved2);
+  FIELD(forebay_table_info, zstd);
+  FIELD(forebay_table_info, lz4);
   STRUCT(forebay_store_info);
   FIELD(forebay_store_info, struct_size);
   FIELD(forebay_store_info, journal);

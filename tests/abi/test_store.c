@@ -304,7 +304,14 @@ static void test_filters_attributes_and_refreshing(void **state) {
   options.shuffle = 1;
   assert_int_equal(forebay_table_open(store, "packed", row, &options, &table, &err),
                    FOREBAY_E_ARGUMENT);
+  options.zstd = 23;
+  assert_int_equal(forebay_table_open(store, "packed", row, &options, &table, &err),
+                   FOREBAY_E_ARGUMENT);
+  options.zstd = 3;
   options.deflate = 4;
+  assert_int_equal(forebay_table_open(store, "packed", row, &options, &table, &err),
+                   FOREBAY_E_ARGUMENT);
+  options.zstd = 0;
   options.fletcher32 = 1;
   assert_int_equal(forebay_table_open(store, "packed", row, &options, &table, &err), FOREBAY_OK);
   assert_int_equal(forebay_table_append_rows(table, rows, 2, &err), FOREBAY_OK);

@@ -1,4 +1,4 @@
-"""`forebay load --deflate --shuffle --fletcher32`: chunks in HDF5's own filters."""
+"""`forebay load --deflate --zstd --lz4 --shuffle --fletcher32`: chunks in HDF5's own and in registered filters."""
 
 import cli_case
 
@@ -40,6 +40,20 @@ class Filters(cli_case.CliCase):
         self.out.write_bytes(data)
         self.fails(5, "verify", self.out, says=["data", "2000"])
 
+    def test_zstd_and_lz4_hold_the_same_rows_without_a_plugin(self):
+        plain, _ = self.stored()
+        rows = self.rows_of_cat()
+        for arguments, name in ((("--zstd", 3), "zstd 3"), (("--lz4",), "lz4")):
+            small, filters = self.stored(*arguments, "--shuffle", "--fletcher32")
+            self.assertLess(small, plain / 2)
+            self.assertEqual(filters, ["shuffle", name, "fletcher32"])
+            self.assertEqual(self.rows_of_cat(), rows)
+            self.assertEqual(self.succeeds("cat", self.out, "--rows", "1234:1236"), "a\tb\n1234\t0.5\n1235\t0.5\n")
+            self.assertIn(name + ", fletcher32 (h5py reads it with the package hdf5plugin)", self.succeeds("info", self.out))
+
+    def rows_of_cat(self):
+        return self.succeeds("cat", self.out)
+
     def test_an_old_table_keeps_its_filters(self):
         self.stored("--deflate", 4)
         self.load(self.file("b.txt", ROWS), "--append")
@@ -50,6 +64,10 @@ class Filters(cli_case.CliCase):
         load = ("load", self.file("a.txt", ROWS), "-o", self.out, "--dtype", "a:i4,b:f8")
         for level in ("0", "10", "best"):
             self.fails(1, *load, "--deflate", level, says=["--deflate", "1 to 9"])
+        for level in ("0", "23"):
+            self.fails(1, *load, "--zstd", level, says=["--zstd", "1 to 22"])
+        self.fails(1, *load, "--zstd", 3, "--lz4", says=["--zstd", "--lz4"])
+        self.fails(1, *load, "--deflate", 3, "--zstd", 3, says=["--zstd", "--deflate"])
         self.fails(1, *load, "--shuffle", says=["--shuffle", "--deflate"])
         self.assertFalse(self.out.exists())
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Tables with filters, written by store_tool: stock HDF5 reads them, finds nothing to differ from a file it wrote itself, and
-both refuse a chunk with a flipped bit, naming table and row."""
+both refuse a chunk with a flipped bit, naming table and row. Where the package hdf5plugin is there, or HDF5_PLUGIN_PATH, also zstd
+and lz4 are read by those plugins."""
 import os
 import subprocess
 import sys
@@ -56,6 +57,23 @@ def check_case(folder, number, case, rows):
     return path
 
 
+def check_plugins(folder, random):
+    try:
+        import hdf5plugin  # noqa: F401 - which is enough
+    except ImportError:
+        if "HDF5_PLUGIN_PATH" not in os.environ:
+            print("no plugins for zstd and lz4: tests/store/test_registered_filters.cpp has its own")
+            return
+    for number, filters in enumerate(("0,0,0,3,0", "0,1,1,19,0", "0,0,0,0,1", "0,1,1,0,1")):
+        for noise in (None, random):
+            rows = rows_of(2345, noise)
+            path, raw = os.path.join(folder, f"plugin{number}{noise is None}.h5"), os.path.join(folder, "raw")
+            rows.tofile(raw)
+            subprocess.run([TOOL, "append", path, "data", "chr:S6,pos:i4,x:f8", "500", raw, "777", filters], check=True)
+            with h5py.File(path, "r") as file:
+                assert (file["data"][:] == rows).all(), filters
+
+
 def check_rot(path):
     """Row 1000 is the first of the third chunk."""
     with h5py.File(path, "r") as file:
@@ -81,6 +99,7 @@ def main():
             path = check_case(folder, number + 10, case, rows_of(2000, random))
             if case.get("fletcher32"):
                 check_rot(path)
+        check_plugins(folder, random)
         noise = np.frombuffer(random.bytes(1234 * ROW.itemsize), ROW)  # which does not become smaller
         path = os.path.join(folder, "noise.h5")
         write(folder, path, noise, CASES[4], 100)

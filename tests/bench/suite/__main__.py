@@ -28,6 +28,7 @@ class Suite:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.command = pathlib.Path(args.build) / "bin/forebay"
         self.files_tool = pathlib.Path(args.build) / "tests/bench_files"
+        self.read_tool = pathlib.Path(args.build) / "tests/bench_read"
         self.handover_tool = pathlib.Path(args.build) / "tests/bench_handover"
         os.environ["FOREBAY_LOADER"] = str(pathlib.Path(args.build) / "bin/forebay-loader")
         self.results = {"machine": machine(self.folder), "jobs": {}}
@@ -168,6 +169,27 @@ class Suite:
         self.job("packed", f"text to a durable file with shuffle and deflate level 1, {size / 1e6:.0f} MB of rows", size, [
             ("forebay load, 2 children", self.load(four, inputs.METH, 2, "--deflate", 1, "--shuffle")),
             ("h5py, write of the rows alone", self.peer("h5py_write", [npy]))])
+        self.reading(four, size)
+
+    def reading(self, four, size):
+        """A compressed table into memory; from the page cache, so that decoding is what is measured."""
+        if self.args.only and "readback" not in self.args.only:
+            return
+        files = {}
+        for name, options in (("deflate", ("--deflate", 1)), ("zstd", ("--zstd", 1)), ("lz4", ("--lz4",))):
+            files[name] = self.folder / f"read_{name}.h5"
+            subprocess.run([self.command, "load", *four, "-o", files[name], "--force", "--quiet", "--shuffle", *options,
+                            "--dtype", inputs.METH], check=True)
+        deflate = files["deflate"]
+        self.job("readback", f"{size / 1e6:.0f} MB of rows with shuffle and a compressor, read back into memory", size, [
+            ("forebay, deflate, 2 processors", [self.read_tool, deflate, "data"]),
+            ("forebay, deflate, 1 processor", ["taskset", "-c", "0", self.read_tool, deflate, "data"]),
+            ("h5py, deflate", self.peer("h5py_read", [deflate], 1)),
+            ("forebay, zstd, 2 processors", [self.read_tool, files["zstd"], "data"]),
+            ("forebay, lz4, 2 processors", [self.read_tool, files["lz4"], "data"]),
+        ], inner=True)
+        for path in files.values():
+            path.unlink()
 
     def sizes(self, text):
         points = []

@@ -151,6 +151,15 @@ def h5py_write(args):
     return len(rows), time.perf_counter() - begin
 
 
+def h5py_read(args):
+    import h5py
+
+    begin = time.perf_counter()
+    with h5py.File(args.files[0], "r") as file:
+        rows = file["data"][:]
+    return len(rows), time.perf_counter() - begin
+
+
 def _sender(size, repeats, queue, go):
     import numpy as np
     from multiprocessing import shared_memory
@@ -186,7 +195,7 @@ def handover(args):
 
 
 PEERS = {function.__name__: function
-         for function in (recipe, pytables, pandas_parse, polars, duckdb, pyarrow, memchr, h5py_write, handover)}
+         for function in (recipe, pytables, pandas_parse, polars, duckdb, pyarrow, memchr, h5py_write, h5py_read, handover)}
 
 
 def main():

@@ -149,14 +149,15 @@ class Store(Mapping):
         :param name: such as "data" or "run1/data".
         :param dtype: as in :func:`load`; None: what the table has. Another one than it has is :class:`MismatchError`.
         :param layout: "rows": one dataset of records; "columns": a dataset for each field.
-        :param compression: "gzip" or None. :param compression_opts: its level, 1 to 9; default 4.
+        :param compression: None, "gzip", which every reader of HDF5 knows, or "zstd" or "lz4", for which h5py needs
+            ``import hdf5plugin``. :param compression_opts: the level: of gzip 1 to 9, default 4; of zstd 1 to 22, default 3.
         """
         given = TableOptions(
             chunk_rows=chunk_rows,
             layout=_options._choice("layout", layout),
             shuffle=int(shuffle),
             fletcher32=int(fletcher32),
-            deflate=_deflate(compression, compression_opts),
+            **_compressor(compression, compression_opts),
         )
         own = _dtype.make(dtype) if dtype is not None else None
         out = ctypes.c_void_p()
@@ -294,14 +295,20 @@ class Store(Mapping):
         return f"<forebay.Store {self.path!r}{' (closed)' if self._given is None else ''}>"
 
 
-def _deflate(compression: str | None, level: int | None) -> int:
+def _compressor(compression: str | None, level: int | None) -> dict[str, int]:
     if compression is None:
         if level is not None:
-            raise ValueError("compression_opts is the level of a compression: give compression='gzip' too")
-        return 0
-    if compression != "gzip":
-        raise ValueError(f"compression is {compression!r}; there is 'gzip'")
-    return 4 if level is None else level
+            raise ValueError("compression_opts is the level of a compression: give compression='gzip' or 'zstd' too")
+        return {}
+    if compression == "gzip":
+        return {"deflate": 4 if level is None else level}
+    if compression == "zstd":
+        return {"zstd": 3 if level is None else level}
+    if compression != "lz4":
+        raise ValueError(f"compression is {compression!r}; there are 'gzip', 'zstd' and 'lz4'")
+    if level is not None:
+        raise ValueError("lz4 has no levels: leave out compression_opts")
+    return {"lz4": 1}
 
 
 def open(path: Any, mode: str = "a", **options: Any) -> Store:  # noqa: A001 - as in io and gzip

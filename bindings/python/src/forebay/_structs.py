@@ -291,6 +291,8 @@ class TableOptions(_Struct):
         ("shuffle", _U32),
         ("fletcher32", _U32),
         ("reserved2", _U32),
+        ("zstd", _U32),
+        ("lz4", _U32),
     ]
 
 
@@ -317,6 +319,8 @@ class TableInfo(_Struct):
         ("shuffle", _U32),
         ("fletcher32", _U32),
         ("reserved2", _U32),
+        ("zstd", _U32),
+        ("lz4", _U32),
     ]
 
 

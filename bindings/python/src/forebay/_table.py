@@ -97,6 +97,8 @@ class TableInfo:
     deflate: int
     shuffle: bool
     fletcher32: bool
+    zstd: int = 0
+    lz4: bool = False
 
 
 class Table:
@@ -301,6 +303,8 @@ class Table:
             struct.deflate,
             bool(struct.shuffle),
             bool(struct.fletcher32),
+            struct.zstd,
+            bool(struct.lz4),
         )
 
     def sources(self) -> list[StoredSource]:

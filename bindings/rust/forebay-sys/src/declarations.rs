@@ -405,6 +405,8 @@ pub struct forebay_table_options {
     pub shuffle: u32,
     pub fletcher32: u32,
     pub reserved2: u32,
+    pub zstd: u32,
+    pub lz4: u32,
 }
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -445,6 +447,8 @@ pub struct forebay_table_info {
     pub shuffle: u32,
     pub fletcher32: u32,
     pub reserved2: u32,
+    pub zstd: u32,
+    pub lz4: u32,
 }
 #[repr(C)]
 #[derive(Clone, Copy)]

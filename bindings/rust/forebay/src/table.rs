@@ -50,6 +50,18 @@ impl TableOptions {
         self
     }
 
+    /// Compress chunks with zstd instead: 1 to 22. Other readers need a plugin for it, such as Python's hdf5plugin.
+    pub fn zstd(mut self, level: u32) -> Self {
+        self.raw.zstd = level;
+        self
+    }
+
+    /// Compress chunks with lz4 instead, the fastest; readers need the same plugin.
+    pub fn lz4(mut self, lz4: bool) -> Self {
+        self.raw.lz4 = u32::from(lz4);
+        self
+    }
+
     /// Before compressing, put bytes of the same place in a row together.
     pub fn shuffle(mut self, shuffle: bool) -> Self {
         self.raw.shuffle = u32::from(shuffle);
@@ -104,6 +116,10 @@ pub struct TableInfo {
     pub shuffle: bool,
     /// Whether each whole chunk has a checksum.
     pub fletcher32: bool,
+    /// Level of zstd; 0: not compressed so.
+    pub zstd: u32,
+    /// Whether it is compressed with lz4.
+    pub lz4: bool,
 }
 
 /// How far a source was read.
@@ -311,6 +327,8 @@ impl<'s> Table<'s> {
             deflate: raw.deflate,
             shuffle: raw.shuffle == 1,
             fletcher32: raw.fletcher32 == 1,
+            zstd: raw.zstd,
+            lz4: raw.lz4 == 1,
         })
     }
 
