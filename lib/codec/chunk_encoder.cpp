@@ -95,6 +95,7 @@ std::size_t ChunkEncoder::pack(std::span<const std::byte> chunk, std::size_t mos
 std::size_t ChunkEncoder::pack_fast(std::span<const std::byte> chunk, std::size_t most) {
   isal_zstream stream;
   isal_deflate_stateless_init(&stream);
+  stream.hist_bits = 0;  // which it leaves as the stack had it: a window of any size
   stream.gzip_flag = IGZIP_ZLIB;
   stream.level = 1;
   stream.level_buf = reinterpret_cast<std::uint8_t*>(fast_buffer_.data());
