@@ -28,7 +28,7 @@ void add_filter_options(CLI::App& command, const std::string& group, FilterOptio
           ->group(group);
   CLI::Option* const zstd =
       add_level(command, "--zstd", 22,
-                "Compress them with zstd instead: 1 (fast) to 22 (small); other readers need a\n"
+                "Compress them with zstd instead: 1 (fast) to 22 (small); other readers need a "
                 "plugin for it, h5py the package hdf5plugin",
                 &options.zstd)
           ->group(group)

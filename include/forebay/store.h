@@ -188,7 +188,7 @@ typedef struct forebay_table_options {
                             each field. A bare dtype has one dataset in either layout */
   uint32_t reserved_layout; /**< zero */
   uint32_t deflate;         /**< 1 to 9: compress chunks, the higher the smaller and slower; default: not compressed */
-  uint32_t shuffle; /**< 1: before compressing, put bytes of the same place in a row together; needs a compressor */
+  uint32_t shuffle;    /**< 1: before compressing, put bytes of the same place in a row together; needs a compressor */
   uint32_t fletcher32; /**< 1: a checksum for each whole chunk; reading one that does not fit is FOREBAY_E_FORMAT */
   uint32_t reserved2;  /**< zero */
   uint32_t zstd;       /**< 1 to 22: compress with zstd instead, HDF5's registered filter 32015: other readers need a

@@ -55,11 +55,13 @@ class ChunkReader {
 
   void add(ChunkCut cut) { cuts_.push_back(cut); }
   void end_task() { ends_.push_back(cuts_.size()); }
-  [[nodiscard]] std::size_t tasks() const noexcept { return ends_.size(); }
+  // Whether it is time to run(): bounds the memory for a huge read.
+  [[nodiscard]] bool is_full() const noexcept { return cuts_.size() >= kMostCuts; }
   // Reads all and forgets them. A failure is that of the first cut that has one.
   Status run();
 
  private:
+  static constexpr std::size_t kMostCuts = 4096;
   [[nodiscard]] std::size_t workers() const noexcept;
   [[nodiscard]] Status unreadable(const ChunkCut& cut, Status reason) const;
 

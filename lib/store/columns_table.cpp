@@ -57,6 +57,7 @@ Status ColumnsTable::append_placed(const std::byte* data, const std::vector<Colu
   for (std::size_t k = 0; k < columns_.size(); ++k) {
     FOREBAY_TRY(columns_[k]->prepare_append(rows, is_contiguous(k, places)));
   }
+  if (shape().filters.any()) return append_packing(data, places, rows);
   return append_each([&](std::size_t k) {
     return columns_[k]->append_placed(data + places[k].offset, {{0, places[k].stride}}, rows);
   });

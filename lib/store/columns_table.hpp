@@ -62,6 +62,9 @@ class ColumnsTable : public Table::Core {
                                    const std::vector<ColumnPlace>& places) const noexcept;
   // `append` of each column in turn; the store is poisoned where one of them fails.
   Status append_each(const std::function<Status(std::size_t column)>& append);
+  // table_packing.cpp
+  Status append_packing(const std::byte* data, const std::vector<ColumnPlace>& places,
+                        std::uint64_t rows);
   // As those of a column, of all of them. table_chunks.cpp
   [[nodiscard]] bool all_read_chunks(std::uint64_t first, std::uint64_t rows) const noexcept;
   Result<bool> read_all_chunks(std::uint64_t first, std::uint64_t rows, std::byte* out);

@@ -263,6 +263,18 @@ class Table::Core {
   // The packed rows of one chunk, where one begins.
   virtual Status append_packed(const Array& array);
   Status append_packed_chunk(const std::byte* data, PackedChunk packed);
+  // For a table of several datasets, which packs a chunk of each side by side; table_packing.cpp.
+  // Memory for `chunks` that are packed at a time.
+  Status ready_encoders(std::size_t chunks);
+  [[nodiscard]] std::uint64_t room_in_chunk() const noexcept {
+    return shape_.chunk_rows - tail_rows_;
+  }
+  // Takes rows that have room in the chunk that is begun; the whole chunk, once it is full.
+  const std::byte* gather(const std::byte* data, const std::vector<ColumnPlace>& places,
+                          std::uint64_t first, std::uint64_t rows);
+  // Packs a chunk that is full; for a thread of its own. put_packed() then writes it.
+  void pack(const std::byte* chunk);
+  Status put_packed();
   // Writes the tail, padded to a whole chunk, if it has rows that the file has not.
   virtual Status write_tail();
   virtual Result<std::uint64_t> read(std::uint64_t first, std::uint64_t rows, std::byte* out);
@@ -301,6 +313,9 @@ class Table::Core {
   Status set_extent(std::uint64_t rows);
   void set_waiting(bool waits) noexcept;
   Status write_new_tail_rows();
+  [[nodiscard]] std::size_t chunks_at_once(std::uint64_t rows) const;
+  Status append_packing(const std::byte* data, std::uint64_t chunks);
+  void end_tail_chunk() noexcept;
   Status write_chunk(std::uint64_t first, const std::byte* data);
   Status write_part_of_chunk(std::uint64_t first, const std::byte* data);
   Status put_chunk(std::uint64_t first, std::span<const std::byte> bytes, std::uint32_t skipped);
@@ -336,7 +351,9 @@ class Table::Core {
   bool is_limited_ = false;  // the file may have more rows
   std::uint64_t bytes_copied_ = 0;
   LoadMark load_mark_;
-  std::optional<codec::ChunkEncoder> encoder_;  // made for the first chunk that is filtered
+  // Made for the first chunks that are filtered: as many as are packed at a time.
+  std::vector<codec::ChunkEncoder> encoders_;
+  codec::ChunkEncoder::Encoded packed_chunk_;  // see pack()
   std::optional<std::vector<std::string>> attribute_names_;
 };
 

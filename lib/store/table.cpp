@@ -88,6 +88,7 @@ Status Table::Core::append_placed(const std::byte* data, const std::vector<Colum
                                   std::uint64_t rows) {
   const bool are_packed = are_packed_rows(*shape_.dtype, places);
   FOREBAY_TRY(prepare_append(rows, are_packed));
+  if (shape_.filters.any()) FOREBAY_TRY(ready_encoders(are_packed ? chunks_at_once(rows) : 1));
   for (std::uint64_t first = 0; first < rows;) {
     const std::uint64_t left = rows - first;
     const bool direct = are_packed && tail_rows_ == 0 && left >= shape_.chunk_rows;
@@ -101,6 +102,7 @@ Status Table::Core::append_placed(const std::byte* data, const std::vector<Colum
 }
 
 Status Table::Core::append_chunks(const std::byte* data, std::uint64_t chunks) {
+  if (shape_.filters.any()) return append_packing(data, chunks);
   FOREBAY_TRY(set_extent(tail_first_ + chunks * shape_.chunk_rows));
   for (std::uint64_t i = 0; i < chunks; ++i) {
     FOREBAY_TRY(write_chunk(tail_first_, data + i * chunk_bytes()));
@@ -119,12 +121,17 @@ Status Table::Core::append_to_tail(const std::byte* data, const std::vector<Colu
   FOREBAY_TRY(set_extent(tail_first_ + tail_rows_));
   const bool is_in_place = tail_address_ && !shape_.filters.any();
   FOREBAY_TRY(is_in_place ? write_new_tail_rows() : write_chunk(tail_first_, tail_.data()));
+  end_tail_chunk();
+  return Status::ok();
+}
+
+// The chunk that the tail was a part of is whole in the file.
+void Table::Core::end_tail_chunk() noexcept {
   tail_address_.reset();
-  tail_first_ += tail_rows_;
+  tail_first_ += shape_.chunk_rows;
   tail_rows_ = 0;
   tail_stored_ = 0;
   set_waiting(false);
-  return Status::ok();
 }
 
 Status Table::Core::write_tail() {
@@ -167,11 +174,8 @@ Status Table::Core::set_extent(std::uint64_t rows) {
 Status Table::Core::write_chunk(std::uint64_t first, const std::byte* data) {
   const std::span<const std::byte> rows(data, chunk_bytes());
   if (!shape_.filters.any()) return put_chunk(first, rows, 0);
-  if (!encoder_) {
-    FOREBAY_TRY_ASSIGN(
-        encoder_, codec::ChunkEncoder::make(shape_.filters, chunk_bytes(), shape_.element_bytes));
-  }
-  FOREBAY_TRY_ASSIGN(const codec::ChunkEncoder::Encoded encoded, encoder_->encode(rows));
+  FOREBAY_TRY(ready_encoders(1));
+  FOREBAY_TRY_ASSIGN(const codec::ChunkEncoder::Encoded encoded, encoders_.front().encode(rows));
   return put_chunk(first, encoded.bytes, encoded.skipped);
 }
 

@@ -11,12 +11,6 @@
 #include "store/core.hpp"
 
 namespace forebay::core {
-namespace {
-
-// Places that are looked up before what is at them is read: bounds the memory for a huge read.
-constexpr std::size_t kTasksAtOnce = 1024;
-
-}  // namespace
 
 // Why not less than a chunk: whoever reads a chunk bit by bit is served from HDF5's cache.
 bool Table::Core::reads_chunks(std::uint64_t rows) const noexcept {
@@ -54,8 +48,7 @@ Result<bool> Table::Core::read_chunks(std::uint64_t first, std::uint64_t rows, c
     if (!add_cut(at, end - at, part, out + (at - first) * part.stride, reader)) return false;
     reader.end_task();
     at = end;
-    if (reader.tasks() < kTasksAtOnce && at < first + rows) continue;
-    FOREBAY_TRY(reader.run());
+    if (reader.is_full() || at == first + rows) FOREBAY_TRY(reader.run());
   }
   return true;
 }
@@ -82,8 +75,7 @@ Result<bool> ColumnsTable::read_all_chunks(std::uint64_t first, std::uint64_t ro
     }
     reader.end_task();
     at = end;
-    if (reader.tasks() < kTasksAtOnce && at < first + rows) continue;
-    FOREBAY_TRY(reader.run());
+    if (reader.is_full() || at == first + rows) FOREBAY_TRY(reader.run());
   }
   return true;
 }

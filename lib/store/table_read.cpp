@@ -169,8 +169,9 @@ Status Table::Core::verify_raw_chunk(std::uint64_t first, const std::string& wha
 }
 
 Status Table::Core::verify_blocks(std::uint64_t* rows) {
-  // Of about a MiB, whatever the chunks are.
-  const std::uint64_t step = default_chunk_rows(*shape_.dtype);
+  // Of about a MiB, whatever the chunks are; on their grid where they are smaller.
+  std::uint64_t step = default_chunk_rows(*shape_.dtype);
+  if (shape_.chunk_rows < step) step -= step % shape_.chunk_rows;
   PageBuffer buffer;
   FOREBAY_TRY(buffer.reserve(step * row_bytes()));
   for (std::uint64_t first = 0; first < this->rows(); first += step) {
