@@ -168,7 +168,10 @@ LoaderOptions options_for(const Deed& deed, const ParentState& state, bool is_re
   options.batch_rows = 1'000;
   options.memory_bytes = state.caller == Caller::holds_all ? 96U << 10U : 1U << 20U;
   options.retries = (is_retried ? 1 : 0) + (state.first_dies ? 1 : 0);
-  if (deed.finds == Finds::pause) options.progress_timeout_ms = options.start_timeout_ms = 700;
+  if (deed.finds == Finds::pause) {
+    options.progress_timeout_ms = 700;
+    options.start_timeout_ms = 3'000;  // which the other children must keep on a busy machine too
+  }
   // After a lie parent and child may wait for each other.
   if (deed.finds == Finds::lie) options.progress_timeout_ms = 5'000;
   return options;
