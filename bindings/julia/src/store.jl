@@ -12,7 +12,14 @@ const DURABILITIES = Dict(:full => 1, :ordered => 2, :none => 3)
 One HDF5 file with tables, made by [`Forebay.open`](@ref). `store["data"]` is a table of it, `keys(store)` are their names.
 
 Rows are durable, those of all tables or none, when [`Forebay.commit`](@ref) or `close` returns. A store that is forgotten without `close` is abandoned, with a
-warning: rows since the last commit are not in the file.
+warning if rows were appended since the last commit: they are not in the file.
+
+```julia
+store = Forebay.open("meth.h5", "w")
+append!(store, (pos = [1, 2],))
+keys(store)   # ["data"]
+close(store)
+```
 """
 mutable struct Store
     handle::Ptr{Cvoid}
@@ -40,8 +47,9 @@ function forget!(store::Store)
     finally
         unlock(STORE_CALLS)
     end
-    lost = store.is_dirty ? ": rows since its last commit are lost" : ""
-    ccall(:jl_safe_printf, Cvoid, (Cstring, Cstring...), "Warning: the store %s was not closed%s\n", store.path, lost)
+    # Why not @warn: a finalizer must not switch tasks.
+    store.is_dirty && ccall(:jl_safe_printf, Cvoid, (Cstring, Cstring...),
+                            "Warning: the store %s was not closed: rows since its last commit are lost\n", store.path)
     return nothing
 end
 
