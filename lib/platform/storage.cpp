@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
@@ -123,7 +124,7 @@ class SystemFile final : public StorageFile {
   [[nodiscard]] Status failure(std::string_view verb, int os_errno) const;
   Status lock(int kind) const;
   void give_up_locks() const noexcept;
-  Status open_direct();
+  void open_direct();
 
   // Constant after identify().
   Descriptor fd_;
@@ -133,10 +134,11 @@ class SystemFile final : public StorageFile {
   // The name to remove unless the file is published; empty for a file with a name of its own or
   // none.
   std::string temporary_;
-  // Of the one thread that writes directly, but for close(): the same file opened with O_DIRECT;
-  // not open where that is refused.
+  // The same file opened with O_DIRECT, by the first thread that writes directly; not open where
+  // that is refused. Constant once it was tried, but for close().
+  std::atomic<bool> has_tried_direct_{false};
   Descriptor direct_;
-  bool tried_direct_ = false;
+  std::atomic<bool> refuses_direct_{false};
 };
 
 OpenFiles& OpenFiles::instance() {
@@ -221,20 +223,20 @@ Status SystemFile::write_at(std::uint64_t offset, std::span<const std::byte> byt
 // Why through /proc: a file that has no name yet, or another one by now, can be opened there too.
 // Why under the lock: a fork in between would leave the new process a descriptor that it does not
 // know of.
-Status SystemFile::open_direct() {
-  tried_direct_ = true;
+void SystemFile::open_direct() {
   std::array<char, 32> self{};
   std::snprintf(self.data(), self.size(), "/proc/self/fd/%d", fd_.get());
   const auto held = OpenFiles::instance().hold();
+  if (has_tried_direct_) return;
   const int fd = retry([&] { return ::open(self.data(), O_WRONLY | O_DIRECT | O_CLOEXEC); });
-  if (fd < 0) return Status::ok();
-  FOREBAY_TRY_ASSIGN(direct_, raise_descriptor(Descriptor(fd)));
-  return Status::ok();
+  auto raised = fd < 0 ? Result<Descriptor>(Descriptor()) : raise_descriptor(Descriptor(fd));
+  if (raised.is_ok()) direct_ = std::move(raised).value();
+  has_tried_direct_ = true;
 }
 
 Status SystemFile::write_direct(std::uint64_t offset, std::span<const std::byte> bytes) {
-  if (!tried_direct_) FOREBAY_TRY(open_direct());
-  while (direct_.is_open() && !bytes.empty()) {
+  if (!has_tried_direct_) open_direct();
+  while (!refuses_direct_ && direct_.is_open() && !bytes.empty()) {
     const ssize_t put = retry([&] {
       return ::pwrite(direct_.get(), bytes.data(), bytes.size(), static_cast<off_t>(offset));
     });
@@ -244,7 +246,7 @@ Status SystemFile::write_direct(std::uint64_t offset, std::span<const std::byte>
     const auto done = static_cast<std::size_t>(std::max<ssize_t>(put, 0));
     offset += done;
     bytes = bytes.subspan(done);
-    if (put < 0) direct_.reset();
+    if (put < 0) refuses_direct_ = true;
     if (done % kDirectPage != 0 || put == 0) break;
   }
   return bytes.empty() ? Status::ok() : write_at(offset, bytes);

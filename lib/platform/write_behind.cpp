@@ -9,15 +9,19 @@
 #include <condition_variable>
 #include <cstring>
 #include <deque>
+#include <exception>
 #include <mutex>
 #include <new>
-#include <system_error>
 #include <thread>
 
 #include "platform/process_identity.hpp"
 
 namespace forebay::core {
 namespace {
+
+// Why several: a disk that gets its next write only when it has told of the last one is idle in
+// between, and one thread's speed is then that of a turn. More gain nothing more.
+constexpr std::size_t kMostThreads = 4;
 
 // Memory for copies, at page boundaries. Why recycled: the first touch of fresh memory costs more
 // than the copy. Any thread.
@@ -93,7 +97,7 @@ Status put(StorageFile& file, std::uint64_t offset, std::span<const std::byte> b
 
 }  // namespace
 
-// Constant once it is submitted. A task has no bytes.
+// Constant once it is submitted, but for the flag. A task has no bytes.
 class WriteBehind::Writing {
  public:
   [[nodiscard]] bool meets(std::uint64_t begin, std::uint64_t end) const noexcept {
@@ -104,36 +108,54 @@ class WriteBehind::Writing {
   std::span<const std::byte> bytes{};
   Keeper keeper{};
   Task task{};
+  bool has_begun = false;  // guarded by the mutex of the State
 };
 
+// Invariant: no two jobs that are being done meet, since none is taken that meets another; and a
+// task is done alone. So the order in which several writes end does not show.
 struct WriteBehind::State {
+  using Job = std::shared_ptr<Writing>;
+
   State(StorageFile& to, std::uint64_t most)
       : file(to), most_bytes(most), pool(std::make_shared<PagePool>(most)) {}
 
   void serve();
-  void perform(std::unique_lock<std::mutex>& lock);
+  void perform(std::unique_lock<std::mutex>& lock, Job job);
   Status done_of(const Writing& job, const Status& before);
-  bool start_thread();
+  [[nodiscard]] Job due() const;
   [[nodiscard]] bool has_room(std::uint64_t offset, std::uint64_t size) const;
+  [[nodiscard]] bool lacks_thread() const;
+  bool start_thread();
 
   // Constant.
   StorageFile& file;
   const std::uint64_t most_bytes;
   const std::shared_ptr<PagePool> pool;
   // The caller's.
-  std::thread thread{};
-  bool has_no_thread = false;
+  std::vector<std::thread> threads{};
+  std::size_t most_threads = kMostThreads;
   // Any thread.
   std::atomic<bool> has_failed{false};
   // Guarded by `mutex`.
   mutable std::mutex mutex{};
-  std::condition_variable wake{};               // the thread has something to do
-  std::condition_variable done{};               // a job is done
-  std::deque<std::shared_ptr<Writing>> jobs{};  // the first is being done
-  std::uint64_t bytes = 0;                      // of all of them
+  std::condition_variable wake{};  // a thread has something to do
+  std::condition_variable done{};  // a job is done
+  std::deque<Job> jobs{};          // that are not done
+  std::uint64_t bytes = 0;         // of all of them
+  std::size_t begun = 0;           // so many of them
+  std::size_t idle = 0;            // threads that wait for a job
   bool ends = false;
   Status failure{};
 };
+
+// The first job that may be begun: a task when it is the first of all, nothing behind a task.
+WriteBehind::State::Job WriteBehind::State::due() const {
+  for (const Job& job : jobs) {
+    if (job->task) return job == jobs.front() && !job->has_begun ? job : nullptr;
+    if (!job->has_begun) return job;
+  }
+  return nullptr;
+}
 
 bool WriteBehind::State::has_room(std::uint64_t offset, std::uint64_t size) const {
   if (bytes != 0 && bytes + size > most_bytes) return false;
@@ -144,9 +166,16 @@ bool WriteBehind::State::has_room(std::uint64_t offset, std::uint64_t size) cons
 void WriteBehind::State::serve() {
   std::unique_lock lock(mutex);
   for (;;) {
-    wake.wait(lock, [&] { return ends || !jobs.empty(); });
-    if (jobs.empty()) return;
-    perform(lock);
+    Job job = due();
+    if (job) {
+      perform(lock, std::move(job));
+      continue;
+    }
+    // What is left then has a thread that is at it.
+    if (ends) return;
+    ++idle;
+    wake.wait(lock);
+    --idle;
   }
 }
 
@@ -162,9 +191,10 @@ Status WriteBehind::State::done_of(const Writing& job, const Status& before) {
   }
 }
 
-// Does the first job. Its memory is given back without the lock: that may wake others.
-void WriteBehind::State::perform(std::unique_lock<std::mutex>& lock) {
-  std::shared_ptr<Writing> job = jobs.front();
+// Does a job that is due. Its memory is given back without the lock: that may wake others.
+void WriteBehind::State::perform(std::unique_lock<std::mutex>& lock, Job job) {
+  job->has_begun = true;
+  ++begun;
   const Status before = ends ? Status::news(FOREBAY_E_CANCELLED) : failure.clone();
   lock.unlock();
   Status status = done_of(*job, before);
@@ -173,34 +203,40 @@ void WriteBehind::State::perform(std::unique_lock<std::mutex>& lock) {
     failure = std::move(status);
     has_failed.store(true, std::memory_order_release);
   }
-  jobs.pop_front();
+  jobs.erase(std::find(jobs.begin(), jobs.end(), job));
+  --begun;
   bytes -= job->bytes.size();
   done.notify_all();
+  if (job->task) wake.notify_all();
   lock.unlock();
   job.reset();
   lock.lock();
 }
 
+bool WriteBehind::State::lacks_thread() const {
+  return threads.size() < most_threads && (threads.empty() || jobs.size() - begun > idle);
+}
+
+// Whether there is one at all.
 bool WriteBehind::State::start_thread() {
-  if (thread.joinable()) return true;
-  if (has_no_thread) return false;
   // Signals of the host program belong to its own threads.
   sigset_t all;
   sigset_t before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   try {
-    thread = std::thread([this] { serve(); });
-  } catch (const std::system_error&) {
-    has_no_thread = true;
+    threads.reserve(most_threads);
+    threads.emplace_back([this] { serve(); });
+  } catch (const std::exception&) {  // no thread, or no memory to remember it
+    most_threads = threads.size();
   }
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  return thread.joinable();
+  return !threads.empty();
 }
 
 WriteBehind::WriteBehind(StorageFile& file, std::uint64_t most_bytes)
     : state_(std::make_unique<State>(file, most_bytes)), generation_(fork_generation()) {
-  state_->has_no_thread = !file.may_write_behind();
+  if (!file.may_write_behind()) state_->most_threads = 0;
 }
 
 WriteBehind::~WriteBehind() {
@@ -208,23 +244,29 @@ WriteBehind::~WriteBehind() {
     static_cast<void>(state_.release());
     return;
   }
-  if (!state_->thread.joinable()) return;
   {
     const std::lock_guard lock(state_->mutex);
     state_->ends = true;
   }
-  state_->wake.notify_one();
-  state_->thread.join();
+  state_->wake.notify_all();
+  for (std::thread& thread : state_->threads) thread.join();
+}
+
+// Whether a thread is there for what is asked for.
+bool WriteBehind::is_behind() {
+  return !state_->threads.empty() || (state_->most_threads != 0 && state_->start_thread());
 }
 
 void WriteBehind::submit(std::shared_ptr<Writing> job) {
-  const bool is_behind = state_->start_thread();
+  const bool has_thread = is_behind();
   std::unique_lock lock(state_->mutex);
   state_->bytes += job->bytes.size();
-  state_->jobs.push_back(std::move(job));
-  if (!is_behind) return state_->perform(lock);
+  state_->jobs.push_back(job);
+  if (!has_thread) return state_->perform(lock, std::move(job));
+  const bool lacks_thread = state_->lacks_thread();
   lock.unlock();
   state_->wake.notify_one();
+  if (lacks_thread) state_->start_thread();
 }
 
 void WriteBehind::write(std::uint64_t offset, std::span<const std::byte> bytes, Keeper keeper) {
@@ -240,7 +282,7 @@ void WriteBehind::write(std::uint64_t offset, std::span<const std::byte> bytes, 
 }
 
 void WriteBehind::write_copy(std::uint64_t offset, std::span<const std::byte> bytes) {
-  if (!state_->start_thread()) return write(offset, bytes, nullptr);
+  if (!is_behind()) return write(offset, bytes, nullptr);
   {
     // Before the copy, so that copies are bounded too.
     std::unique_lock lock(state_->mutex);

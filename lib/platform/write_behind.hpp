@@ -1,7 +1,8 @@
-// Writes to one file that go on behind the caller's back: one thread does them, in their order.
-// Bounds the bytes under way, keeps the memory of each write until it is done, serves reads from
-// it, and remembers the first failure, after which nothing more is written. Where the file, or the
-// system, has no thread for it, each is done before its call returns.
+// Writes to one file that go on behind the caller's back: a few threads begin them in their order,
+// several at a time; a task waits for all before it, and all behind it wait for it. Bounds the
+// bytes under way, keeps the memory of each write until it is done, serves reads from it, and
+// remembers the first failure, after which no write is begun. Where the file, or the system, has no
+// thread for it, each is done before its call returns.
 // Thread rule: one thread calls; in a process that a fork made only the destructor may be called.
 #pragma once
 
@@ -21,7 +22,7 @@ class WriteBehind {
  public:
   // Owns, or holds a count of, the memory of a write. May be given up on any thread.
   using Keeper = std::shared_ptr<const void>;
-  // Is called on the thread that writes, with the first failure before it.
+  // Is called on a thread that writes, with the first failure before it.
   using Task = std::function<void(const Status& writes)>;
   class Writing;  // a write that is not known to be done
 
@@ -37,7 +38,7 @@ class WriteBehind {
   void write(std::uint64_t offset, std::span<const std::byte> bytes, Keeper keeper);
   // As write(), of a copy in recycled memory.
   void write_copy(std::uint64_t offset, std::span<const std::byte> bytes);
-  // Does `task` behind all that was asked for before.
+  // Does `task` behind all that was asked for before, and before all that is asked for after it.
   void run(Task task);
   // Waits until no task is under way, for at most so long (negative: without an end); whether so.
   bool wait_for_tasks(int timeout_ms);
@@ -56,9 +57,10 @@ class WriteBehind {
 
  private:
   struct State;
+  bool is_behind();
   void submit(std::shared_ptr<Writing> job);
 
-  // Why by pointer: the copy of a fork, whose thread and locks nobody serves, must leave it alone.
+  // Why by pointer: the copy of a fork, whose threads and locks nobody serves, must leave it alone.
   std::unique_ptr<State> state_;
   std::uint64_t generation_;
 };

@@ -226,11 +226,12 @@ Status StoreFile::reserve(std::uint64_t file_bytes, std::uint64_t journal_bytes)
   return {FOREBAY_E_NOSPC, std::move(detail)};
 }
 
-// Why by large steps: a direct write into space that the file has changes none of its metadata.
+// Why by large steps: a direct write into space that the file has changes none of its metadata, and
+// each step waits for all writes that are under way.
 Status StoreFile::allocate(std::uint64_t end) {
   if (end <= allocated_) return Status::ok();
   const std::uint64_t begin = std::max(allocated_, end_of_allocation_ / kDirectPage * kDirectPage);
-  std::uint64_t wanted = align_up(end + std::clamp(end / 4, kLeastAhead, kMostAhead), kDirectPage);
+  std::uint64_t wanted = align_up(end + std::clamp(end, kLeastAhead, kMostAhead), kDirectPage);
   Status status = file_->allocate(begin, wanted - begin);
   if (status.code() == FOREBAY_E_NOSPC) {
     wanted = align_up(end, kDirectPage);

@@ -1,5 +1,5 @@
-// Writes behind the caller's back: their order, what waits for them, what reads see meanwhile, and
-// what a failure stops.
+// Writes behind the caller's back: what of them goes on at once, what waits for what, what reads
+// see meanwhile, and what a failure stops.
 #include "platform/write_behind.hpp"
 
 #include <sys/wait.h>
@@ -9,8 +9,10 @@
 #include <atomic>
 #include <cerrno>
 #include <condition_variable>
+#include <cstdio>
 #include <cstdlib>
 #include <mutex>
+#include <random>
 #include <thread>
 #include <vector>
 
@@ -66,9 +68,20 @@ class GatedFile final : public StorageFile {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return arrivals_ >= count; });
   }
+  std::size_t arrivals() {
+    const std::lock_guard lock(mutex_);
+    return arrivals_;
+  }
+  // In the order in which they ended.
   std::vector<Call> calls() {
     const std::lock_guard lock(mutex_);
     return calls_;
+  }
+  std::vector<Call> calls_by_offset() {
+    std::vector<Call> sorted = calls();
+    std::stable_sort(sorted.begin(), sorted.end(),
+                     [](const Call& a, const Call& b) { return a.offset < b.offset; });
+    return sorted;
   }
   void fail_from(std::uint64_t offset) { fail_at_ = offset; }
 
@@ -128,7 +141,7 @@ static void test_whole_pages_go_directly_and_the_rest_does_not() {
     behind.write(20 * kPage, memory.span().subspan(1, kPage), nullptr);
     CHECK(behind.drain().is_ok());
   }
-  const std::vector<Call> calls = file.calls();
+  const std::vector<Call> calls = file.calls_by_offset();
   REQUIRE(calls.size() == 4);
   CHECK(calls[0].is_direct && calls[0].offset == 3 * kPage && calls[0].bytes.size() == 2 * kPage);
   CHECK(calls[0].data == memory.span().data());
@@ -136,7 +149,7 @@ static void test_whole_pages_go_directly_and_the_rest_does_not() {
   CHECK(!calls[2].is_direct && !calls[3].is_direct);
 }
 
-static void test_writes_come_in_their_order_and_give_their_memory_back() {
+static void test_each_write_is_done_once_and_gives_its_memory_back() {
   GatedFile file;
   std::atomic<int> given_back{0};
   const Pages memory(kPage, 7);
@@ -145,11 +158,51 @@ static void test_writes_come_in_their_order_and_give_their_memory_back() {
     behind.write(i * kPage, memory.span(), counted_keeper(&given_back));
   }
   CHECK(behind.drain().is_ok());
-  const std::vector<Call> calls = file.calls();
+  const std::vector<Call> calls = file.calls_by_offset();
   REQUIRE(calls.size() == 100);
   for (std::size_t i = 0; i < calls.size(); ++i) CHECK_EQ(calls[i].offset, i * kPage);
-  // The last one may still be on its way out of the thread.
+  // The last ones may still be on their way out of the threads.
   while (given_back != 100) std::this_thread::yield();
+}
+
+static void test_several_writes_go_on_at_once() {
+  GatedFile file(false);
+  const Pages memory(kPage, 7);
+  WriteBehind behind(file, 1 << 20);
+  for (std::uint64_t i = 0; i < 50; ++i) behind.write(i * kPage, memory.span(), nullptr);
+  // Returns only if the second one comes while the first waits.
+  file.wait_for_arrivals(2);
+  CHECK(file.arrivals() < 20);
+  file.let_through(SIZE_MAX);
+  CHECK(behind.drain().is_ok());
+  CHECK_EQ(file.calls().size(), 50U);
+}
+
+// Replays what reached the file: what is there in the end is what a file would hold that was
+// written in the order of the calls.
+static void test_writes_that_meet_end_in_their_order() {
+  constexpr std::size_t kBytes = 16 * kPage;
+  constexpr unsigned kSeed = 20240611;
+  std::minstd_rand random(kSeed);
+  GatedFile file;
+  std::vector<std::byte> expected(kBytes);
+  std::vector<std::byte> found(kBytes);
+  {
+    WriteBehind behind(file, 8 * kPage);
+    for (int i = 0; i < 3000; ++i) {
+      const std::size_t offset = random() % (kBytes - 1);
+      const std::size_t size = 1 + random() % std::min<std::size_t>(2 * kPage, kBytes - offset);
+      const std::vector<std::byte> bytes(size, std::byte(random() % 256));
+      std::copy(bytes.begin(), bytes.end(), expected.begin() + static_cast<std::ptrdiff_t>(offset));
+      behind.write_copy(offset, bytes);
+    }
+    CHECK(behind.drain().is_ok());
+  }
+  for (const Call& call : file.calls()) {
+    std::copy(call.bytes.begin(), call.bytes.end(),
+              found.begin() + static_cast<std::ptrdiff_t>(call.offset));
+  }
+  if (!CHECK(found == expected)) std::printf("seed %u\n", kSeed);
 }
 
 static void test_reads_see_what_is_under_way() {
@@ -226,21 +279,27 @@ static void test_an_overlapping_write_waits() {
       file, [&] { behind.write(kPage / 2, memory.span().first(9), nullptr); }));
 }
 
-static void test_a_task_runs_behind_the_writes_before_it() {
+static void test_a_task_runs_between_the_writes_before_it_and_behind_it() {
   GatedFile file(false);
   const Pages memory(kPage, 1);
   WriteBehind behind(file, 1 << 20);
   std::atomic<std::size_t> seen{SIZE_MAX};
+  std::atomic<std::size_t> arrived{SIZE_MAX};
   behind.write(0, memory.span(), nullptr);
+  behind.write(2 * kPage, memory.span(), nullptr);
   behind.run([&](const Status& writes) {
     CHECK(writes.is_ok());
     seen = file.calls().size();
+    arrived = file.arrivals();
   });
   behind.write(kPage, memory.span(), nullptr);
+  file.wait_for_arrivals(2);
+  file.let_through(1);
   CHECK(!behind.wait_for_tasks(0));
   file.let_through(1);
   CHECK(behind.wait_for_tasks(-1));
-  CHECK_EQ(seen.load(), 1U);
+  CHECK_EQ(seen.load(), 2U);
+  CHECK_EQ(arrived.load(), 2U);
   file.let_through(SIZE_MAX);
   CHECK(behind.drain().is_ok());
 }
@@ -257,6 +316,8 @@ static void test_after_a_failure_nothing_more_is_written_and_tasks_are_told() {
       WriteBehind behind(file, 1 << 20);
       for (const std::uint64_t page : {0, 1, 0, 0}) {
         behind.write(page * kPage, memory.span(), counted_keeper(&given_back));
+        // Others may be begun until the first failure is known.
+        while (page == 1 && behind.failure().is_ok()) std::this_thread::yield();
       }
       behind.run([&](const Status& writes) { told = writes.code(); });
       CHECK_EQ(behind.drain().code(), FOREBAY_E_IO);
@@ -324,12 +385,14 @@ static void test_a_fork_leaves_it_alone() {
 int main() {
   const struct CMUnitTest tests[] = {
       CHECK_TEST(test_whole_pages_go_directly_and_the_rest_does_not),
-      CHECK_TEST(test_writes_come_in_their_order_and_give_their_memory_back),
+      CHECK_TEST(test_each_write_is_done_once_and_gives_its_memory_back),
+      CHECK_TEST(test_several_writes_go_on_at_once),
+      CHECK_TEST(test_writes_that_meet_end_in_their_order),
       CHECK_TEST(test_reads_see_what_is_under_way),
       CHECK_TEST(test_a_copy_is_taken_before_the_call_returns),
       CHECK_TEST(test_too_many_bytes_under_way_make_the_caller_wait),
       CHECK_TEST(test_an_overlapping_write_waits),
-      CHECK_TEST(test_a_task_runs_behind_the_writes_before_it),
+      CHECK_TEST(test_a_task_runs_between_the_writes_before_it_and_behind_it),
       CHECK_TEST(test_after_a_failure_nothing_more_is_written_and_tasks_are_told),
       CHECK_TEST(test_what_was_not_begun_is_given_up_at_the_end),
       CHECK_TEST(test_without_a_thread_all_is_done_at_once),
