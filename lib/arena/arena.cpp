@@ -49,7 +49,7 @@ struct Arena::Core {
 
   // Any thread.
   ReleaseList released;
-  std::atomic<std::uint64_t> writes{0};
+  std::atomic<std::uint64_t> writing{0};  // bytes of blocks
 
   // Owner thread.
   std::vector<std::unique_ptr<Segment>> segments;  // by id; empty once a retired one is gone
@@ -317,18 +317,23 @@ void Arena::close() noexcept {
   }
 }
 
-void Arena::begin_write() noexcept {
-  core_->writes.fetch_add(1, std::memory_order_relaxed);
+bool Arena::has_to_grow(SegmentId segment, std::uint64_t bytes) {
+  core_->take_in(core_->released.take_all());
+  return !core_->free_blocks.has(segment, class_bytes(bytes));
+}
+
+void Arena::begin_write(const Block& block) noexcept {
+  core_->writing.fetch_add(block.bytes, std::memory_order_relaxed);
 }
 
 // Why signalled although release() does so: whoever then asked saw this write still going on.
-void Arena::end_write() noexcept {
-  core_->writes.fetch_sub(1, std::memory_order_release);
+void Arena::end_write(std::uint64_t bytes) noexcept {
+  core_->writing.fetch_sub(bytes, std::memory_order_release);
   signal_event(core_->released_event);
 }
 
-bool Arena::is_being_written() const noexcept {
-  return core_->writes.load(std::memory_order_acquire) != 0;
+std::uint64_t Arena::bytes_being_written() const noexcept {
+  return core_->writing.load(std::memory_order_acquire);
 }
 
 void Arena::await_release() noexcept {

@@ -69,6 +69,8 @@ class Arena : public std::enable_shared_from_this<Arena> {
   // are given up where the quota asks for it. FOREBAY_E_FULL unless `spare` bytes could still be
   // lent afterwards. FOREBAY_E_MEMORY when the kernel has no room.
   Result<Block*> lease(SegmentId segment, std::uint64_t bytes, std::uint64_t spare = 0);
+  // Whether lease(segment, bytes) would take new memory.
+  [[nodiscard]] bool has_to_grow(SegmentId segment, std::uint64_t bytes);
   // Whether lease(any segment, bytes, spare) would be refused for want of quota.
   [[nodiscard]] bool is_full(std::uint64_t bytes, std::uint64_t spare = 0);
   // Takes in what was released since; lease, is_full and stats do it too but leave the event alone,
@@ -87,11 +89,12 @@ class Arena : public std::enable_shared_from_this<Arena> {
   void release(Block* block) noexcept;
 
   // Rows in it are being written behind their holder's back, or no longer; any thread.
-  void begin_write() noexcept;
-  void end_write() noexcept;
+  void begin_write(const Block& block) noexcept;
+  void end_write(std::uint64_t bytes) noexcept;
   // Whether blocks may come home without anybody's doing: if so, the event tells of it. Asked
   // before collect(), which then finds what came home before.
-  [[nodiscard]] bool is_being_written() const noexcept;
+  [[nodiscard]] bool is_being_written() const noexcept { return bytes_being_written() != 0; }
+  [[nodiscard]] std::uint64_t bytes_being_written() const noexcept;
   // Waits for the event and collects: for an owner without a loop, when it is being written.
   void await_release() noexcept;
 

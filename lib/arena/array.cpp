@@ -55,15 +55,16 @@ void Array::release() noexcept {
 void Array::freeze() noexcept {
   retain();
   frozen_.fetch_add(1, std::memory_order_relaxed);
-  if (arena_) arena_->begin_write();
+  if (arena_) arena_->begin_write(*block_);
 }
 
 void Array::thaw() noexcept {
   const ArenaRef arena = arena_;
+  const std::uint64_t bytes = arena ? block_->bytes : 0;
   // release: the write has read the rows before their holder changes them.
   frozen_.fetch_sub(1, std::memory_order_release);
   release();
-  if (arena) arena->end_write();
+  if (arena) arena->end_write(bytes);
 }
 
 Status Array::set_rows(std::uint64_t rows) {

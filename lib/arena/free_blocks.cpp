@@ -27,6 +27,11 @@ void FreeBlocks::push(Record* record) noexcept {
   hottest_ = record;
 }
 
+bool FreeBlocks::has(SegmentId segment, std::uint64_t bytes) const noexcept {
+  const auto found = tops_.find({segment, bytes});
+  return found != tops_.end() && found->second != nullptr;
+}
+
 Record* FreeBlocks::pop(SegmentId segment, std::uint64_t bytes) noexcept {
   const auto found = tops_.find({segment, bytes});
   if (found == tops_.end() || found->second == nullptr) return nullptr;

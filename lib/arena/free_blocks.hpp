@@ -16,6 +16,7 @@ class FreeBlocks {
   void forget(SegmentId segment) noexcept;  // its stacks, which must be empty
 
   void push(Record* record) noexcept;
+  [[nodiscard]] bool has(SegmentId segment, std::uint64_t bytes) const noexcept;
   Record* pop(SegmentId segment, std::uint64_t bytes) noexcept;  // nullptr if there is none
   void remove(Record* record) noexcept;
 

@@ -103,6 +103,7 @@ class Loader::Core {
   [[nodiscard]] std::uint64_t spare_for_assembly() const;
   [[nodiscard]] std::uint64_t spare_for_others() const;
   void lend_blocks();
+  [[nodiscard]] bool awaits_disk() const;
   bool lend_block(LoadTask& task, std::uint64_t spare);
 
   // inflation.cpp

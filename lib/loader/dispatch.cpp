@@ -12,6 +12,11 @@ constexpr std::size_t kTasksAhead = 2;
 constexpr std::size_t kHeadCredit = 3;
 constexpr std::size_t kCredit = 2;
 
+// What a disk is to have before it in any case, in bytes and in blocks. A block that is not needed
+// for that is new memory in vain: the rows wait for the disk all the same.
+constexpr std::uint64_t kEnoughToWrite = 8U << 20U;
+constexpr std::uint64_t kEnoughBlocksToWrite = 4;
+
 // Whether `a` comes before `b` in the order of the sources.
 bool is_before(const LoadTask& a, const LoadTask& b) noexcept {
   return a.source->index != b.source->index ? a.source->index < b.source->index : a.order < b.order;
@@ -287,10 +292,14 @@ void Loader::Core::lend_blocks() {
   for (std::size_t i = head_; i < active_end(); ++i) {
     for (const auto& task : sources_[i]->tasks) {
       const bool is_ready = task->child != nullptr && !task->child->is_closed && task->has_place();
-      // Only the task that its child is at can fill blocks.
-      if (!is_ready || task->child->tasks.front() != task.get()) continue;
+      if (!is_ready) continue;
       const bool is_head = task.get() == head;
-      const std::uint64_t spare = is_head ? for_assembly : for_others;
+      // The task that its child is at fills blocks. The next one gets them where there are plenty,
+      // so that its child need not wait for us between the two.
+      const bool is_next = task->child->tasks.front() != task.get();
+      const std::uint64_t spare = is_next   ? std::max(for_others, options_.memory_bytes / 2)
+                                  : is_head ? for_assembly
+                                            : for_others;
       const std::uint64_t most =
           std::min<std::uint64_t>(is_head ? kHeadCredit : kCredit, blocks_left(*task, block_rows_));
       while (task->lent.size() < most && lend_block(*task, spare)) {
@@ -299,9 +308,18 @@ void Loader::Core::lend_blocks() {
   }
 }
 
+// Whether blocks come home soon, and no faster if more are lent. Their coming wakes the loop.
+bool Loader::Core::awaits_disk() const {
+  return arena_->bytes_being_written() >=
+         std::max(kEnoughToWrite, kEnoughBlocksToWrite * block_bytes_);
+}
+
 bool Loader::Core::lend_block(LoadTask& task, std::uint64_t spare) {
   // Whole sources: what pieces take is bounded apart, so that the array may have the rest.
   if (is_whole() && piece_bytes() + block_bytes_ + spare > piece_budget()) return false;
+  const bool is_idle_head = &task == head_task() && task.lent.empty();
+  if (!is_idle_head && awaits_disk() && arena_->has_to_grow(task.child->segment, block_bytes_))
+    return false;
   auto lent = arena_->lease(task.child->segment, block_bytes_, spare);
   if (!lent.is_ok()) return false;
   Block* block = *lent;

@@ -110,6 +110,36 @@ static void test_blocks_are_recycled_last_in_first_out() {
   CHECK_EQ(bytes_behind(arena, segment), 3 * kMiB);
 }
 
+static void test_a_segment_grows_only_where_no_block_of_its_own_is_free() {
+  const ArenaRef arena = open_arena(16 * kMiB);
+  const SegmentId one = add_segment(arena);
+  const SegmentId other = add_segment(arena);
+  CHECK(arena->has_to_grow(one, kMiB));
+  Block* block = lease(arena, one, kMiB);
+  CHECK(arena->has_to_grow(one, kMiB));
+  arena->release(block);
+  CHECK(!arena->has_to_grow(one, kMiB - 100));
+  CHECK(arena->has_to_grow(one, 2 * kMiB));
+  CHECK(arena->has_to_grow(other, kMiB));
+}
+
+static void test_bytes_that_are_being_written_are_counted_until_the_last_write_ends() {
+  const ArenaRef arena = open_arena(16 * kMiB);
+  const SegmentId segment = add_segment(arena);
+  Block* one = lease(arena, segment, kMiB);
+  Block* two = lease(arena, segment, 2 * kMiB);
+  arena->begin_write(*one);
+  arena->begin_write(*two);
+  CHECK_EQ(arena->bytes_being_written(), 3 * kMiB);
+  arena->end_write(kMiB);
+  CHECK(arena->is_being_written());
+  arena->end_write(2 * kMiB);
+  CHECK(!arena->is_being_written());
+  CHECK(has_event(arena));
+  arena->release(one);
+  arena->release(two);
+}
+
 static void test_the_quota_holds_to_the_byte() {
   const ArenaRef arena = open_arena(4 * kMiB);
   const SegmentId segment = add_segment(arena);
@@ -304,6 +334,8 @@ int main() {
       CHECK_TEST(test_classes_are_whole_pages_and_waste_at_most_a_quarter),
       CHECK_TEST(test_a_block_is_writable_and_counted),
       CHECK_TEST(test_blocks_are_recycled_last_in_first_out),
+      CHECK_TEST(test_a_segment_grows_only_where_no_block_of_its_own_is_free),
+      CHECK_TEST(test_bytes_that_are_being_written_are_counted_until_the_last_write_ends),
       CHECK_TEST(test_the_quota_holds_to_the_byte),
       CHECK_TEST(test_a_block_that_fits_but_for_its_class_is_lent_in_pages),
       CHECK_TEST(test_free_blocks_of_other_classes_and_segments_make_way),

@@ -14,9 +14,9 @@
 //            that decodes goes on with it as long as it lives, and gets no task of a later source.
 //   ahead    assign_ahead(): while a source is decoded and nothing is left to do of those up to it,
 //            idle children take tasks of later ones.
-//   lend     lend_blocks(): only the task that its child is at gets blocks; the head of the line if
-//            spare_for_assembly() stays free, others if spare_for_others() does. Others thus leave
-//            room for one array with the caller.
+//   lend     lend_blocks(): the head of the line gets blocks if spare_for_assembly() stays free,
+//            others if spare_for_others() does, which leaves room for one array with the caller. A
+//            task that its child is not yet at gets some only if half of all stay free, too.
 //   publish  a child fills a lent block, and ends its task after the last one.
 //   join     assemble(): a short piece at the front of a source is copied into the block being
 //            joined, which must be leased first; a source other than the lead keeps
@@ -194,12 +194,15 @@ class Model {
     }
     if (rules_.any_order) add_apart(state, &moves);
     for (int child = 0; child < rules_.children; ++child) {
-      if (state.queue[index(child)][0] == 0) continue;
-      if (state.queue[index(child)][0] >= kStep) {
+      const auto& queue = state.queue[index(child)];
+      if (queue[0] == 0) continue;
+      if (queue[1] != 0 && queue[1] < kStep)
+        add_lend(state, queue[1] - 1, rules_.blocks / 2, &moves);
+      if (queue[0] >= kStep) {
         moves.push_back(stepped(state, child));
         continue;
       }
-      add_lend(state, state.queue[index(child)][0] - 1, &moves);
+      add_lend(state, queue[0] - 1, 0, &moves);
       add_publish(state, child, &moves);
     }
     for (int source = 0; source < sources(); ++source) {
@@ -398,12 +401,13 @@ class Model {
     }
   }
 
-  void add_lend(const State& state, int task, std::vector<State>* moves) const {
+  void add_lend(const State& state, int task, int least_spare, std::vector<State>* moves) const {
     const Task& it = at(state, task);
     const int left = rules_.pieces_of[index(task)] - it.published - it.lent;
     const int source = lead(state);
     const bool is_head = source < sources() && task == front(state, source);
-    const int spare = is_head ? spare_for_assembly(state) : spare_for_others(state);
+    const int spare =
+        std::max(is_head ? spare_for_assembly(state) : spare_for_others(state), least_spare);
     if (left <= 0 || it.lent >= 2 || free_blocks(state) < 1 + spare) return;
     State next = state;
     ++next.tasks[index(task)].lent;
@@ -562,11 +566,12 @@ std::vector<Rules> decoded_worlds() {
   return out;
 }
 
-// With a rule broken, up to the first world that gets stuck.
+// With a rule broken, up to the first world that gets stuck, or is full with one array held.
 Model::Walk walk_all(bool Rules::*broken, const std::vector<Rules>& all = worlds()) {
   Model::Walk sum;
+  const bool is_full_enough = broken != &Rules::keeps_spare;
   for (Rules rules : all) {
-    if (broken != nullptr && sum.stuck + sum.full_with_one > 0) break;
+    if (broken != nullptr && (sum.stuck > 0 || (is_full_enough && sum.full_with_one > 0))) break;
     if (broken != nullptr) rules.*broken = false;
     const Model::Walk walk = Model(rules).walk();
     sum.states += walk.states;
