@@ -107,7 +107,7 @@ Status Worker::read_rows(ChildTask& task, std::uint64_t offset, Fill& fill, cons
     if (task.dropped) return {FOREBAY_E_CANCELLED, "the task was dropped"};
     FOREBAY_TRY(take_block(task, fill));
     const std::uint64_t wanted = std::min({fill.room, fill.limit, step});
-    char* const to = is_in_place ? reinterpret_cast<char*>(fill.block->data) : buffer.data();
+    char* const to = is_in_place ? reinterpret_cast<char*>(fill.place) : buffer.data();
     std::size_t got = 0;
     const Status status = read({to, static_cast<std::size_t>(wanted * row_bytes)}, &got);
     const std::uint64_t rows = got / row_bytes;
@@ -117,7 +117,7 @@ Status Worker::read_rows(ChildTask& task, std::uint64_t offset, Fill& fill, cons
     binary_.convert(whole);
     if (!is_in_place) {
       copy_rows(*dtype_, {reinterpret_cast<const std::byte*>(to), &packed, 0},
-                {fill.block->data, &layout_.columns, fill.filled}, rows);
+                {fill.place, &layout_.columns, fill.filled}, rows);
     }
     cursor.offset += rows * row_bytes;
     fill.filled += rows;

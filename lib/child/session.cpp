@@ -41,7 +41,7 @@ Result<std::unique_ptr<Session>> Session::attach(ChildProgram program) {
   if (program == ChildProgram::built_in) close_descriptors_from(wire::kFirstFreeDescriptor);
   std::unique_ptr<Session> session(new Session);
   session->socket_.reset(wire::kSocketDescriptor);
-  const Descriptor segment(wire::kSegmentDescriptor);
+  Descriptor segment(wire::kSegmentDescriptor);
   const Descriptor config(wire::kConfigDescriptor);
   FOREBAY_TRY_ASSIGN(const int leash, leash_descriptor(session->socket_, program));
   FOREBAY_TRY(start_leash(leash, wire::kExitDone));
@@ -52,6 +52,7 @@ Result<std::unique_ptr<Session>> Session::attach(ChildProgram program) {
                   "the segment does not have the size that the configuration names");
   }
   FOREBAY_TRY_ASSIGN(session->segment_, Mapping::map(segment.get(), bytes, true));
+  if (program == ChildProgram::built_in) session->segment_file_ = std::move(segment);
   wire::Hello hello{};
   hello.version = wire::kVersion;
   hello.pid = static_cast<std::uint32_t>(::getpid());
@@ -117,7 +118,8 @@ Status Session::handle_lend(const wire::Lend& message) {
   }
   // A block lent for a task that has ended meanwhile is the coordinator's again already.
   if (ChildTask* task = find(message.task)) {
-    task->blocks.push_back({message.lease, segment_.data() + message.offset, message.bytes});
+    task->blocks.push_back(
+        {message.lease, message.offset, segment_.data() + message.offset, message.bytes});
   }
   return Status::ok();
 }

@@ -20,6 +20,7 @@ namespace forebay::core {
 // A block lent for one task.
 struct LentBlock {
   std::uint64_t lease = 0;
+  std::uint64_t offset = 0;  // in the segment
   std::byte* data = nullptr;
   std::uint64_t bytes = 0;
 };
@@ -65,6 +66,9 @@ class Session {
   [[nodiscard]] const wire::Config& config() const noexcept { return config_; }
   [[nodiscard]] std::deque<std::unique_ptr<ChildTask>>& tasks() noexcept { return tasks_; }
 
+  // Not open in a custom program.
+  [[nodiscard]] const Descriptor& segment_file() const noexcept { return segment_file_; }
+
   // Takes in messages. `wait`: at least one, if it takes for ever. A closed socket is FOREBAY_END;
   // a message that does not fit is FOREBAY_E_PROTOCOL.
   Status receive(bool wait);
@@ -90,6 +94,7 @@ class Session {
 
   wire::Config config_;
   Descriptor socket_;
+  Descriptor segment_file_;
   Mapping segment_;
   Descriptor text_memory_;  // for the task that comes next
   std::deque<std::unique_ptr<ChildTask>> tasks_;

@@ -130,9 +130,12 @@ Status Worker::publish(ChildTask& task, Fill& fill, const text::Cursor& cursor) 
     task.input_bytes = std::min(task.input_bytes, task.input_end);
   }
   if (packer_ && fill.filled == session_->config().block_rows) {
-    FOREBAY_TRY_ASSIGN(const auto chunks, packer_->pack(fill.block->data));
+    FOREBAY_TRY_ASSIGN(const auto chunks, packer_->pack(fill.place));
     FOREBAY_TRY(session_->packed(task, *fill.block, chunks));
   }
+  const bool is_rows = are_packed_rows(*dtype_, layout_.columns);
+  const std::uint64_t bytes = is_rows ? fill.filled * dtype_->row_bytes() : layout_.bytes;
+  FOREBAY_TRY(fresh_.settle(*fill.block, fill.place, bytes, session_->segment_file()));
   FOREBAY_TRY(session_->publish(task, *fill.block, fill.filled, cursor, fill.truncated));
   fill.block.reset();
   fill.filled = 0;
@@ -160,10 +163,11 @@ Status Worker::take_block(ChildTask& task, Fill& fill) {
   if (fill.block->bytes < layout_.bytes) {
     return {FOREBAY_E_PROTOCOL, "a block is too small for its rows"};
   }
+  fill.place = fresh_.place_for(*fill.block, layout_.bytes);
   fill.sink.base.clear();
   fill.sink.stride.clear();
   for (const ColumnPlace& place : layout_.columns) {
-    fill.sink.base.push_back(fill.block->data + place.offset);
+    fill.sink.base.push_back(fill.place + place.offset);
     fill.sink.stride.push_back(place.stride);
   }
   return Status::ok();

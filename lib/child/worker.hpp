@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "child/binary_source.hpp"
+#include "child/fresh_blocks.hpp"
 #include "child/inflater.hpp"
 #include "child/packer.hpp"
 #include "child/session.hpp"
@@ -29,6 +30,7 @@ class Worker {
   // The rows being filled: one block, up to the next array boundary.
   struct Fill {
     std::optional<LentBlock> block;
+    std::byte* place = nullptr;  // where its rows are made
     text::Sink sink;
     std::uint64_t filled = 0;
     std::uint64_t room = 0;           // rows until the next boundary
@@ -97,7 +99,8 @@ class Worker {
   std::unique_ptr<Session> session_;
   text::Dialect dialect_;
   DtypeRef dtype_;
-  BlockLayout layout_;            // of the rows in a block
+  BlockLayout layout_;  // of the rows in a block
+  FreshBlocks fresh_;
   std::optional<Packer> packer_;  // of full ones, where the table's chunks are packed
   Context context_;
   std::uint32_t binary_source_ = kNoSource;  // that `binary_` is of
