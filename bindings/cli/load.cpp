@@ -250,6 +250,7 @@ void LoadRun::collect_loader() {
   forebay_loader_progress_get(loader_.get(), &progress, nullptr);
   summary_.bytes_read = progress.bytes_done;
   summary_.child_restarts = progress.child_restarts;
+  summary_.rows_copied += progress.rows_copied;
   forebay_loader_child child = {};
   child.struct_size = sizeof(child);
   while (forebay_loader_child_get(loader_.get(), summary_.children, &child, nullptr) ==

@@ -87,6 +87,7 @@ forebay_status LoadOutput::open_table(const std::string& name, const forebay_dty
       forebay_table_open(store_, name.c_str(), dtype, &options, &table.handle, err);
   if (status != FOREBAY_OK) return status;
   table.rows_before = forebay_table_rows(table.handle);
+  table.row_bytes = forebay_dtype_row_bytes(dtype);
   tables_.push_back(table);
   return FOREBAY_OK;
 }
@@ -155,7 +156,9 @@ void LoadOutput::describe(LoadSummary* summary) const {
   summary->rows = rows_added();
   for (const OutputTable& table : tables_) {
     const std::uint64_t rows = forebay_table_rows(table.handle);
-    summary->bytes_copied += forebay_table_bytes_copied(table.handle);
+    const std::uint64_t copied = forebay_table_bytes_copied(table.handle);
+    summary->bytes_copied += copied;
+    summary->rows_copied += copied / table.row_bytes;
     summary->tables.push_back(
         {table.name, rows - table.rows_before, rows, !incomplete_text(table.handle).empty()});
   }

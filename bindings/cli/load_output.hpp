@@ -17,6 +17,7 @@ struct OutputTable {
   std::string name{};
   forebay_table* handle = nullptr;  // borrowed from the store
   std::uint64_t rows_before = 0;
+  std::uint64_t row_bytes = 0;
 };
 
 class LoadOutput {

@@ -96,7 +96,7 @@ std::string summary_line(const LoadSummary& summary) {
          place_of(summary) + " in " + format_seconds(summary.seconds) + ": " +
          bytes_text(summary.bytes_read) + " read, " + format_bytes(rate_of(summary)) +
          "/s; the file has " + bytes_text(summary.bytes_written) + ", " +
-         bytes_text(summary.bytes_copied) + " copied" + truncated_text(summary) + "\n" +
+         counted(summary.rows_copied, "row") + " copied" + truncated_text(summary) + "\n" +
          rejects_text(summary);
 }
 
@@ -113,6 +113,7 @@ std::string summary_json(const LoadSummary& summary) {
   json.key("bytes_read").number(summary.bytes_read);
   json.key("bytes_written").number(summary.bytes_written);
   json.key("bytes_copied").number(summary.bytes_copied);
+  json.key("rows_copied").number(summary.rows_copied);
   json.key("bytes_per_second").real(rate_of(summary));
   json.key("seconds").real(summary.seconds);
   json.key("children").number(std::uint64_t{summary.children});

@@ -38,6 +38,7 @@ struct LoadSummary {
   std::uint64_t bytes_read = 0;
   std::uint64_t bytes_written = 0;  // size of the file
   std::uint64_t bytes_copied = 0;
+  std::uint64_t rows_copied = 0;  // the same
   std::uint64_t arena_high_water = 0;
   std::uint32_t children = 0;
   std::uint32_t child_restarts = 0;

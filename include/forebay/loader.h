@@ -329,11 +329,12 @@ typedef struct forebay_loader_progress {
   double bytes_per_second;   /**< mean rate */
   double seconds_left;       /**< estimated; negative: not known yet */
   uint64_t fields_truncated; /**< strings cut to fit their fields, in the rows delivered so far */
+  uint64_t rows_copied;      /**< rows copied between blocks: a split, or what a child had, ended inside an array */
 } forebay_loader_progress;
 
 /** Initialiser for a ::forebay_loader_progress. */
 #define FOREBAY_LOADER_PROGRESS_INIT \
-  { (uint32_t)sizeof(forebay_loader_progress), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+  { (uint32_t)sizeof(forebay_loader_progress), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /** @brief What one child does. @since 0.1.0 */
 typedef struct forebay_loader_child {

@@ -151,6 +151,7 @@ forebay_loader_progress public_progress(const LoaderProgress& in) {
   out.seconds_left =
       is_known ? static_cast<double>(in.bytes_total - in.bytes_done) / out.bytes_per_second : -1.0;
   out.fields_truncated = in.fields_truncated;
+  out.rows_copied = in.rows_copied;
   return out;
 }
 

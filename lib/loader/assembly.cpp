@@ -51,7 +51,7 @@ Status Loader::Core::assemble(Source& source, LoadTask& task, Array** out) {
   copy_rows(*dtype_, {piece.block->data, &places_, piece.taken},
             {assembly.block->data, &assembly.places, assembly.rows}, rows);
   assembly.rows += rows;
-  bytes_copied_ += rows * dtype_->row_bytes();
+  rows_copied_ += rows;
   piece.taken += rows;
   if (piece.taken == piece.rows) finish_piece(source, task);
   // On a grid only the rest of a piece that an earlier load has cut comes here.
@@ -152,7 +152,7 @@ Status Loader::Core::move_whole(Source& source, std::uint64_t capacity) {
   if (assembly.block != nullptr) {
     copy_rows(*dtype_, {assembly.block->data, &assembly.places, 0},
               {(*block)->data, &layout.columns, 0}, assembly.rows);
-    bytes_copied_ += assembly.rows * dtype_->row_bytes();
+    rows_copied_ += assembly.rows;
     arena_->release(assembly.block);
   }
   if (assembly.block == nullptr) assembly.first_row = source.next_delivered();

@@ -281,6 +281,7 @@ LoaderProgress Loader::Core::progress() const {
   progress.sources_total = static_cast<std::uint32_t>(sources_.size());
   progress.child_restarts = restarts_;
   progress.fields_truncated = fields_truncated_;
+  progress.rows_copied = rows_copied_;
   progress.elapsed_seconds =
       begun_ns_ == 0 ? 0.0 : static_cast<double>(monotonic_ns() - begun_ns_) * 1e-9;
   return progress;

@@ -53,7 +53,7 @@ class Loader::Core {
   [[nodiscard]] LoaderProgress progress() const;
   [[nodiscard]] bool child_progress(std::uint32_t index, ChildProgress* out) const;
   [[nodiscard]] ArenaStats arena_stats() { return arena_->stats(); }
-  [[nodiscard]] std::uint64_t bytes_copied() const { return bytes_copied_; }
+  [[nodiscard]] std::uint64_t bytes_copied() const { return rows_copied_ * dtype_->row_bytes(); }
   Status source_status(std::uint32_t index, std::uint64_t* rows) const;
   [[nodiscard]] std::optional<std::uint64_t> source_truncated(std::uint32_t index) const;
   [[nodiscard]] const char* source_path(std::uint32_t index) const;
@@ -257,7 +257,7 @@ class Loader::Core {
   bool counts_stored_ = false;  // rejects that were counted and not kept are in the store too
   std::uint64_t skipped_finished_ = 0;  // rows passed over in sources before head_
 
-  std::uint64_t bytes_copied_ = 0;
+  std::uint64_t rows_copied_ = 0;
   std::uint64_t rows_done_ = 0;
   std::uint64_t fields_truncated_ = 0;  // in rows delivered
   std::uint64_t bytes_finished_ = 0;    // of finished sources

@@ -86,6 +86,7 @@ struct LoaderProgress {
   std::uint32_t child_restarts = 0;
   double elapsed_seconds = 0;
   std::uint64_t fields_truncated = 0;  // in rows delivered
+  std::uint64_t rows_copied = 0;       // into joined arrays
 };
 
 struct ChildProgress {

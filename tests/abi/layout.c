@@ -146,6 +146,7 @@ static void print_loader(void) {
   FIELD(forebay_loader_progress, bytes_per_second);
   FIELD(forebay_loader_progress, seconds_left);
   FIELD(forebay_loader_progress, fields_truncated);
+  FIELD(forebay_loader_progress, rows_copied);
   STRUCT(forebay_loader_child);
   FIELD(forebay_loader_child, struct_size);
   FIELD(forebay_loader_child, pid);

@@ -38,6 +38,9 @@ void test_splits_of_a_few_bytes_find_the_same_bad_rows() {
       const Loaded got = load({path}, kDtype, options_of(policy, 3, split, 7));
       check_load(input, got, "splits of " + std::to_string(split));
       check_arrays(got, 7, "splits of " + std::to_string(split));
+      // Arrays of seven rows from splits of one or two.
+      CHECK(got.progress.rows_copied > 0);
+      CHECK_EQ(got.progress.rows_copied * dtype_of(kDtype)->row_bytes(), got.bytes_copied);
     }
   }
 }

@@ -13,18 +13,20 @@ static SEXP numbers(int count, const char* const* names, const double* values) {
 }
 
 SEXP fbr_call_loader_progress(SEXP handle) {
-  static const char* const kNames[] = {"children",         "bytes_done",     "bytes_total",
-                                       "rows_done",        "sources_done",   "sources_failed",
-                                       "sources_total",    "child_restarts", "elapsed_seconds",
-                                       "bytes_per_second", "seconds_left"};
+  static const char* const kNames[] = {
+      "children",       "bytes_done",       "bytes_total",    "rows_done",       "sources_done",
+      "sources_failed", "sources_total",    "child_restarts", "elapsed_seconds", "bytes_per_second",
+      "seconds_left",   "fields_truncated", "rows_copied"};
   forebay_error err = FOREBAY_ERROR_INIT;
   forebay_loader_progress now = FOREBAY_LOADER_PROGRESS_INIT;
   fbr_check(fbr.loader_progress_get(loader_of(handle), &now, &err), &err);
-  const double values[] = {now.children,          (double)now.bytes_done, (double)now.bytes_total,
-                           (double)now.rows_done, now.sources_done,       now.sources_failed,
-                           now.sources_total,     now.child_restarts,     now.elapsed_seconds,
-                           now.bytes_per_second,  now.seconds_left};
-  return numbers(11, kNames, values);
+  const double values[] = {
+      now.children,           (double)now.bytes_done, (double)now.bytes_total,
+      (double)now.rows_done,  now.sources_done,       now.sources_failed,
+      now.sources_total,      now.child_restarts,     now.elapsed_seconds,
+      now.bytes_per_second,   now.seconds_left,       (double)now.fields_truncated,
+      (double)now.rows_copied};
+  return numbers(13, kNames, values);
 }
 
 SEXP fbr_call_loader_pids(SEXP handle) {

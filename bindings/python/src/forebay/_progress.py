@@ -24,6 +24,7 @@ class Progress:
     bytes_per_second: float  #: mean rate
     seconds_left: float  #: estimated; negative: not known yet
     fields_truncated: int  #: strings cut to fit their fields
+    rows_copied: int  #: rows that were copied because a part of a file ended inside an array
 
 
 def progress_of(struct: LoaderProgress) -> Progress:

@@ -178,6 +178,7 @@ class LoaderProgress(_Struct):
         ("bytes_per_second", _F64),
         ("seconds_left", _F64),
         ("fields_truncated", _U64),
+        ("rows_copied", _U64),
     ]
 
 

@@ -292,6 +292,7 @@ pub struct forebay_loader_progress {
     pub bytes_per_second: f64,
     pub seconds_left: f64,
     pub fields_truncated: u64,
+    pub rows_copied: u64,
 }
 #[repr(C)]
 #[derive(Clone, Copy)]

@@ -34,6 +34,8 @@ pub struct Progress {
     pub left: Option<Duration>,
     /// Strings cut to fit their fields, in the rows delivered so far.
     pub fields_truncated: u64,
+    /// Rows that were copied because a part of a file ended inside an array.
+    pub rows_copied: u64,
 }
 
 fn seconds(value: f64) -> Duration {
@@ -59,6 +61,7 @@ impl Progress {
                 Some(seconds(raw.seconds_left))
             },
             fields_truncated: raw.fields_truncated,
+            rows_copied: raw.rows_copied,
         }
     }
 }

@@ -9,7 +9,7 @@ fields! {
     forebay_arena_stats { struct_size segments quota reserved lent high_water blocks_lent blocks_recycled bytes_copied }
     forebay_loader_options { struct_size children memory_bytes batch_rows split_bytes retries start_timeout_ms progress_timeout_ms delimiter quote header skip_rows comment columns program child_output reserved child_argv child_config child_config_bytes on_error keep_rejects max_errors na fill true_words false_words decimal thousands percent hex encoding overlong layout reserved_layout order batch total_timeout_ms reserved2 }
     forebay_loader_file_options { struct_size reserved max_rows header_bytes member format reserved2 }
-    forebay_loader_progress { struct_size children bytes_done bytes_total rows_done sources_done sources_failed sources_total child_restarts elapsed_seconds bytes_per_second seconds_left fields_truncated }
+    forebay_loader_progress { struct_size children bytes_done bytes_total rows_done sources_done sources_failed sources_total child_restarts elapsed_seconds bytes_per_second seconds_left fields_truncated rows_copied }
     forebay_loader_child { struct_size pid source tasks rows_done path }
     forebay_reject { struct_size code source column line byte count path reason text }
     forebay_loader_log { struct_size level source pid lost text }
