@@ -37,7 +37,7 @@ check_elsewhere() {
   done
   if command -v pkg-config >/dev/null 2>&1; then
     pkg-config --exists hdf5-serial || pkg-config --exists hdf5 || missing="$missing hdf5"
-    for module in libuv libisal libdeflate libzstd liblzma cmocka; do
+    for module in libuv libisal libdeflate libzstd liblz4 liblzma cmocka; do
       pkg-config --exists "$module" || missing="$missing $module"
     done
   fi

@@ -37,8 +37,9 @@ make_root() {
 }
 
 install_packages() {
-  # shellcheck disable=SC2086
-  chroot "$root" dpkg-query -W $packages >/dev/null 2>&1 || {
+  # shellcheck disable=SC2016,SC2086
+  there=$(chroot "$root" dpkg-query -W -f='${db:Status-Abbrev}\n' $packages 2>/dev/null | grep -c '^ii') || true
+  [ "$there" -eq "$(echo $packages | wc -w)" ] || {
     echo "forebay: installing packages in $root"
     { chroot "$root" apt-get update -q &&
       chroot "$root" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $packages; } >"$build/apt.log" 2>&1 ||

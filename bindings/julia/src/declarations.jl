@@ -245,6 +245,7 @@ struct CLoaderProgress
     bytes_per_second::Float64
     seconds_left::Float64
     fields_truncated::UInt64
+    rows_copied::UInt64
 end
 
 struct CLoaderChild
@@ -334,6 +335,8 @@ struct CTableOptions
     shuffle::UInt32
     fletcher32::UInt32
     reserved2::UInt32
+    zstd::UInt32
+    lz4::UInt32
 end
 
 struct CTableAppendResult
@@ -371,6 +374,8 @@ struct CTableInfo
     shuffle::UInt32
     fletcher32::UInt32
     reserved2::UInt32
+    zstd::UInt32
+    lz4::UInt32
 end
 
 struct CStoreInfo
