@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <thread>
 
 #include "store/unsynced_file.hpp"
 
@@ -16,6 +18,10 @@ journal::Holder this_holder() {
   const ProcessIdentity self = this_process();
   return {self.boot_id, self.start_time, self.pid};
 }
+
+// A lock whose holder has ended is waited for half a second.
+constexpr int kAttempts = 50;
+constexpr std::chrono::milliseconds kPause{10};
 
 std::string list_of(const std::vector<std::uint32_t>& processes) {
   std::string text;
@@ -38,6 +44,25 @@ std::string holder_text(StorageFile& journal) {
   std::string text = process + ", which has ended, but its lock was inherited";
   return openers.empty() ? text + " by a process that cannot be seen"
                          : text + " by process " + list_of(openers);
+}
+
+bool has_dead_holder(StorageFile& journal) {
+  const Result<journal::Scan> found = journal::scan(journal);
+  if (!found.is_ok() || found.value().holder.pid == 0) return false;
+  const journal::Holder& holder = found.value().holder;
+  return !is_running({holder.boot_id, holder.start_time, holder.pid});
+}
+
+// Why patient: a process that the writer was about to start when it died has the writer's
+// descriptors until it executes its program.
+Status lock_journal(StorageFile& journal) {
+  for (int attempt = 1;; ++attempt) {
+    Status locked = journal.lock_byte(0);
+    if (locked.code() != FOREBAY_E_BUSY || attempt == kAttempts || !has_dead_holder(journal)) {
+      return locked;
+    }
+    std::this_thread::sleep_for(kPause);
+  }
 }
 
 Status busy(const std::string& main_path, const std::string& holder) {
@@ -72,7 +97,7 @@ Result<std::unique_ptr<StorageFile>> open_journal_locked(Storage& storage,
                                                          const std::string& main_path) {
   FOREBAY_TRY_ASSIGN(std::unique_ptr<StorageFile> file,
                      storage.open_no_follow(journal_path_of(main_path), OpenMode::write));
-  Status locked = file->lock_byte(0);
+  Status locked = lock_journal(*file);
   if (locked.code() == FOREBAY_E_BUSY) return busy(main_path, holder_text(*file));
   FOREBAY_TRY(std::move(locked));
   return file;
