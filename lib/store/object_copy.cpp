@@ -91,6 +91,7 @@ class ObjectCopy {
                      hid_t creation);
   Status copy_group(hid_t source, hid_t target, const FoundLink& link, const std::string& place,
                     hid_t creation);
+  Status load_index(hid_t object, const std::string& place) const;
   Status copy_pointer(hid_t source, hid_t target, const FoundLink& link, const std::string& place,
                       hid_t creation);
   Status copy_attributes(hid_t source, hid_t target, const std::string& place);
@@ -175,9 +176,21 @@ Status ObjectCopy::copy_object(hid_t source, hid_t target, const FoundLink& link
   const Hid object(H5Oopen(source, link.name.c_str(), H5P_DEFAULT));
   if (!object.is_open()) return failed(place);
   FOREBAY_TRY(check_no_references(object.get(), place));
+  FOREBAY_TRY(load_index(object.get(), place));
   const herr_t copied =
       H5Ocopy(source, link.name.c_str(), target, link.name.c_str(), copying_, creation);
   return copied < 0 ? failed(place) : Status::ok();
+}
+
+// Why: H5Ocopy frees a dataset's type twice when it cannot read the index of its chunks. It is in
+// HDF5's cache then.
+Status ObjectCopy::load_index(hid_t object, const std::string& place) const {
+  if (H5Iget_type(object) != H5I_DATASET) return Status::ok();
+  const Hid creation(H5Dget_create_plist(object));
+  if (H5Pget_layout(creation.get()) != H5D_CHUNKED) return Status::ok();
+  const Hid space(H5Dget_space(object));
+  hsize_t chunks = 0;
+  return H5Dget_num_chunks(object, space.get(), &chunks) < 0 ? failed(place) : Status::ok();
 }
 
 Status ObjectCopy::copy_pointer(hid_t source, hid_t target, const FoundLink& link,

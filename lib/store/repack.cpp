@@ -71,6 +71,7 @@ Status Store::Core::begin_copy(const std::string& path, std::uint32_t names) {
 }
 
 Status Store::Core::take_all_of(Core& source) {
+  source.file_->forgive_rows();
   Status copied = copy_objects(source.hdf5_file_.get(), hdf5_file_.get(), source.path_);
   // A file that fails has the better message.
   FOREBAY_TRY(source.file_->take_read_failure());

@@ -71,7 +71,8 @@ Status StoreFile::read(std::uint64_t address, std::span<std::byte> bytes, bool i
                                 : file_->read_at(address, bytes);
   if (!got.is_ok()) {
     read_failure_ = got.status().clone();
-    return std::move(got).status();
+    if (!is_raw || !forgives_rows_) return std::move(got).status();
+    got = std::size_t{0};
   }
   if (*got < bytes.size()) {
     if (address + bytes.size() > end_of_file()) ++reads_past_end_;

@@ -148,6 +148,9 @@ class StoreFile : public std::enable_shared_from_this<StoreFile> {
   void abandon() noexcept;
   // Why HDF5 could not read, if that was the file's fault; asking clears it.
   Status take_read_failure() noexcept;
+  // From now on rows that cannot be read are zeros to HDF5: it is not told, but
+  // take_read_failure() has the failure. Why: H5Ocopy frees a dataset's type twice when it is.
+  void forgive_rows() noexcept { forgives_rows_ = true; }
   // How often something past the end of the file was read.
   [[nodiscard]] std::uint64_t reads_past_end() const noexcept { return reads_past_end_; }
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
@@ -209,6 +212,7 @@ class StoreFile : public std::enable_shared_from_this<StoreFile> {
   bool is_marked_ = false;  // unprotected: the file's flags are set
   Status failure_;
   Status read_failure_;
+  bool forgives_rows_ = false;
   std::span<const std::byte> newest_rows_;  // compared, not looked at: they may be gone
   std::uint64_t newest_address_ = 0;
   std::span<const std::byte> lent_;
