@@ -14,11 +14,8 @@ constexpr std::uint64_t kChunkRows = 1'500;
 constexpr std::uint64_t kRows = 47 * kChunkRows + 777;
 
 const ChunkFilters kFilters[] = {
-    {1, true, false},
-    {1, false, false},
-    {6, false, true},
-    {0, false, true},
-    {0, true, true, 3, false},
+    {1, true, false}, {1, false, false},         {6, false, true},
+    {0, false, true}, {0, true, true, 3, false},
 };
 
 bool append_in_steps(const std::string& path, const TableOptions& options, std::uint64_t step) {
