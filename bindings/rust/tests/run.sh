@@ -78,13 +78,14 @@ if [ -n "${FOREBAY_LIBRARY:-}" ]; then
   export LD_LIBRARY_PATH
 fi
 
-# Whether the crates of the lock file are here, or can be had.
+# Whether the crates of the optional dependencies are here, or can be had: of the versions that Cargo.lock has, which is made when it is not
+# there.
 has_registry() {
   host=$("${RUSTC:-rustc}" -vV | sed -n 's/^host: //p')
-  "$cargo" fetch --offline --locked --target "$host" >/dev/null 2>&1 && return
+  [ -f Cargo.lock ] && "$cargo" fetch --offline --locked --target "$host" >/dev/null 2>&1 && return
   # Why remembered: the other checks need not wait for it again.
   [ -z "$(find "$CARGO_TARGET_DIR/no-registry" -mmin -60 2>/dev/null)" ] || return
-  CARGO_NET_RETRY=0 timeout 60 "$cargo" fetch --locked --target "$host" >"$CARGO_TARGET_DIR/fetch.log" 2>&1 && return
+  CARGO_NET_RETRY=0 timeout 60 "$cargo" fetch --target "$host" >"$CARGO_TARGET_DIR/fetch.log" 2>&1 && return
   touch "$CARGO_TARGET_DIR/no-registry"
   return 1
 }
@@ -99,7 +100,7 @@ without_registry() {
   for name in docs include tests README.md; do ln -s "$root/$name" "$away/$name"; done
   cd "$away/bindings/rust"
   sed -i -e '/optional = true/d' -e 's/"dep:[^"]*"//' forebay/Cargo.toml
-  rm Cargo.lock
+  rm -f Cargo.lock
   "$cargo" generate-lockfile --offline
 }
 
@@ -109,7 +110,7 @@ needs
 mkdir -p "$CARGO_TARGET_DIR"
 features=--all-features
 if ! has_registry; then
-  echo "crates.io cannot be reached: without the features arrow and ndarray"
+  echo "no registry of crates can be reached: without the features arrow and ndarray"
   [ "$what" != features ] || exit 77
   features=
   without_registry >"$CARGO_TARGET_DIR/without.log" 2>&1 || { cat "$CARGO_TARGET_DIR/without.log"; exit 1; }
