@@ -5,7 +5,8 @@
 set -eu
 
 build="cmake ninja-build g++ gcc binutils pkg-config libhdf5-dev hdf5-tools libuv1-dev libisal-dev libdeflate-dev
-  libzstd-dev liblz4-dev libbz2-dev liblzma-dev libxxhash-dev libfast-float-dev libcli11-dev libcmocka-dev libcfitsio-dev abigail-tools
+  libzstd-dev liblz4-dev libblosc-dev libbz2-dev liblzma-dev libxxhash-dev libfast-float-dev libcli11-dev libcmocka-dev libcfitsio-dev
+  abigail-tools
   python3 python3-numpy python3-h5py python3-pandas python3-pip python3-setuptools python3-wheel
   r-base-core r-base-dev r-cran-testthat r-cran-data.table r-cran-jsonlite r-cran-bit64 r-cran-knitr r-cran-markdown"
 # For the Rust binding, unless there is a cargo already; 1.63 is enough.
@@ -37,7 +38,7 @@ check_elsewhere() {
   done
   if command -v pkg-config >/dev/null 2>&1; then
     pkg-config --exists hdf5-serial || pkg-config --exists hdf5 || missing="$missing hdf5"
-    for module in libuv libisal libdeflate libzstd liblz4 liblzma cmocka; do
+    for module in libuv libisal libdeflate libzstd liblz4 blosc liblzma cmocka; do
       pkg-config --exists "$module" || missing="$missing $module"
     done
   fi

@@ -6,7 +6,7 @@ build=$1
 seconds=$2
 shift 2
 here=$(cd "$(dirname "$0")/.." && pwd)
-[ $# -gt 0 ] || set -- text wire config dtype framing shared_array journal
+[ $# -gt 0 ] || set -- text wire config dtype framing chunk shared_array journal
 mkdir -p "$build/crashes"
 
 run_one() {

@@ -33,12 +33,22 @@ void add_filter_options(CLI::App& command, const std::string& group, FilterOptio
                 &options.zstd)
           ->group(group)
           ->excludes(deflate);
-  command
-      .add_flag("--lz4", options.lz4,
-                "Compress them with lz4 instead, the fastest; other readers need the same plugin")
+  CLI::Option* const lz4 =
+      command
+          .add_flag(
+              "--lz4", options.lz4,
+              "Compress them with lz4 instead, the fastest; other readers need the same plugin")
+          ->group(group)
+          ->excludes(deflate)
+          ->excludes(zstd);
+  add_level(command, "--blosc", 9,
+            "Compress them with blosc instead, with lz4 and a shuffle of its own: 1 (fast) to 9 "
+            "(small); other readers need the same plugin",
+            &options.blosc)
       ->group(group)
       ->excludes(deflate)
-      ->excludes(zstd);
+      ->excludes(zstd)
+      ->excludes(lz4);
   command
       .add_flag("--shuffle", options.shuffle,
                 "With --deflate, --zstd or --lz4: put bytes of the same place in a row together "
@@ -51,6 +61,8 @@ void add_filter_options(CLI::App& command, const std::string& group, FilterOptio
 }
 
 std::string filter_problem(const FilterOptions& options) {
+  if (options.shuffle && options.blosc != 0)
+    return "--blosc shuffles by itself; leave out --shuffle";
   const bool compresses = options.deflate != 0 || options.zstd != 0 || options.lz4;
   if (!options.shuffle || compresses) return {};
   return "--shuffle alone makes nothing smaller; add --deflate, --zstd or --lz4";
@@ -60,6 +72,7 @@ void set_filter_options(const FilterOptions& options, forebay_table_options* out
   out->deflate = options.deflate;
   out->zstd = options.zstd;
   out->lz4 = options.lz4 ? 1 : 0;
+  out->blosc = options.blosc;
   out->shuffle = options.shuffle ? 1 : 0;
   out->fletcher32 = options.fletcher32 ? 1 : 0;
 }

@@ -15,6 +15,7 @@ struct FilterOptions {
   std::uint32_t deflate = 0;
   std::uint32_t zstd = 0;
   bool lz4 = false;
+  std::uint32_t blosc = 0;
   bool shuffle = false;
   bool fletcher32 = false;
 };

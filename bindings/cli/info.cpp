@@ -54,6 +54,7 @@ std::vector<std::string> filters_of(const forebay_table_info& info) {
   if (info.deflate != 0) names.push_back("deflate " + std::to_string(info.deflate));
   if (info.zstd != 0) names.push_back("zstd " + std::to_string(info.zstd));
   if (info.lz4 != 0) names.emplace_back("lz4");
+  if (info.blosc != 0) names.push_back("blosc " + std::to_string(info.blosc));
   if (info.fletcher32 != 0) names.emplace_back("fletcher32");
   return names;
 }
@@ -101,7 +102,8 @@ std::string table_text(const TableFacts& facts) {
           " stored\n";
   std::string filters;
   for (const std::string& name : filters_of(info)) filters += (filters.empty() ? "" : ", ") + name;
-  if (info.zstd != 0 || info.lz4 != 0) filters += " (h5py reads it with the package hdf5plugin)";
+  if (info.zstd != 0 || info.lz4 != 0 || info.blosc != 0)
+    filters += " (h5py reads it with the package hdf5plugin)";
   if (!filters.empty()) text += "  filters " + filters + "\n";
   for (const SourceFacts& source : facts.sources) {
     text += "  source  " + escaped(source.path) + ": " + state_name(source.known.state) + ", " +

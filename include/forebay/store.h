@@ -195,11 +195,15 @@ typedef struct forebay_table_options {
                            plugin for it, such as Python's package hdf5plugin */
   uint32_t lz4;        /**< 1: compress with lz4 instead, registered filter 32004, likewise; a library that was built
                            without liblz4 refuses it */
+  uint32_t blosc;      /**< 1 to 9: compress with blosc instead, registered filter 32001, likewise, with lz4 inside and
+                           its own shuffle, so that shuffle is refused beside it; a library that was built without
+                           libblosc refuses it */
+  uint32_t reserved3;  /**< zero */
 } forebay_table_options;
 
 /** Initialiser for ::forebay_table_options. */
 #define FOREBAY_TABLE_OPTIONS_INIT \
-  { (uint32_t)sizeof(forebay_table_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+  { (uint32_t)sizeof(forebay_table_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /** @brief Sets `options` as FOREBAY_TABLE_OPTIONS_INIT does, for callers without macros. @since 0.1.0 */
 FOREBAY_API void forebay_table_options_init(forebay_table_options *options) FOREBAY_NOEXCEPT;
@@ -421,11 +425,13 @@ typedef struct forebay_table_info {
   uint32_t reserved2;    /**< zero */
   uint32_t zstd;         /**< level of zstd; 0: not compressed so */
   uint32_t lz4;          /**< 1: compressed with lz4 */
+  uint32_t blosc;        /**< level of blosc; 0: not compressed so */
+  uint32_t reserved3;    /**< zero */
 } forebay_table_info;
 
 /** Initialiser for a ::forebay_table_info. */
 #define FOREBAY_TABLE_INFO_INIT \
-  { (uint32_t)sizeof(forebay_table_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+  { (uint32_t)sizeof(forebay_table_info), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /** @brief Fills `info`. @return FOREBAY_OK, FOREBAY_E_ARGUMENT, _VERSION, _IO. @since 0.1.0 */
 FOREBAY_API forebay_status forebay_table_info_get(forebay_table *table, forebay_table_info *info,

@@ -15,9 +15,11 @@ struct ChunkFilters {
   bool fletcher32 = false;  // a checksum behind the chunk
   std::uint32_t zstd = 0;   // level, 1 to 22
   bool lz4 = false;
+  std::uint32_t blosc = 0;  // level, 1 to 9; it shuffles by itself
 
   [[nodiscard]] std::uint32_t compressors() const noexcept {
-    return (deflate != 0 ? 1U : 0U) + (zstd != 0 ? 1U : 0U) + (lz4 ? 1U : 0U);
+    return (deflate != 0 ? 1U : 0U) + (zstd != 0 ? 1U : 0U) + (lz4 ? 1U : 0U) +
+           (blosc != 0 ? 1U : 0U);
   }
   [[nodiscard]] bool compresses() const noexcept { return compressors() != 0; }
   [[nodiscard]] bool any() const noexcept { return count() != 0; }
@@ -28,12 +30,14 @@ struct ChunkFilters {
   }
   // Whether levels are what they can be, and there are not two compressors.
   [[nodiscard]] bool is_sound() const noexcept {
-    return deflate <= kMostDeflate && zstd <= kMostZstd && compressors() <= 1;
+    return deflate <= kMostDeflate && zstd <= kMostZstd && blosc <= kMostBlosc &&
+           compressors() <= 1;
   }
   friend bool operator==(const ChunkFilters&, const ChunkFilters&) = default;
 
   static constexpr std::uint32_t kMostDeflate = 9;
   static constexpr std::uint32_t kMostZstd = 22;
+  static constexpr std::uint32_t kMostBlosc = 9;
 };
 
 // How the chunks of a table are made of the rows in a block.

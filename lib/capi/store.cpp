@@ -49,7 +49,7 @@ Result<StoreOptions> checked_options(const forebay_store_options* given) {
 Result<TableOptions> checked_options(const forebay_table_options* given) {
   forebay_table_options known = FOREBAY_TABLE_OPTIONS_INIT;
   FOREBAY_TRY(capi::read_struct(given, &known));
-  if (known.reserved != 0 || known.reserved2 != 0) {
+  if (known.reserved != 0 || known.reserved2 != 0 || known.reserved3 != 0) {
     return Status(FOREBAY_E_VERSION, "a reserved field of the table's options is set");
   }
   if (known.shuffle > 1 || known.fletcher32 > 1 || known.lz4 > 1) {
@@ -61,18 +61,20 @@ Result<TableOptions> checked_options(const forebay_table_options* given) {
   TableOptions options;
   options.chunk_rows = known.chunk_rows;
   FOREBAY_TRY_ASSIGN(options.layout, capi::read_layout(known.layout, known.reserved_layout));
-  options.filters = {known.deflate, known.shuffle != 0, known.fletcher32 != 0, known.zstd,
-                     known.lz4 != 0};
+  options.filters = {known.deflate, known.shuffle != 0, known.fletcher32 != 0,
+                     known.zstd,    known.lz4 != 0,     known.blosc};
   if (!options.filters.is_sound()) {
     return Status(FOREBAY_E_ARGUMENT,
-                  "a filter of the table's options is out of range: deflate is 0 to 9, zstd 0 to "
-                  "22, and only one of deflate, zstd and lz4 is set");
+                  "a filter of the table's options is out of range: deflate and blosc are 0 to 9, "
+                  "zstd 0 to 22, and only one of deflate, zstd, lz4 and blosc is set");
   }
   if (options.filters.shuffle && !options.filters.compresses()) {
     return Status(
         FOREBAY_E_ARGUMENT,
         "shuffle without deflate, zstd or lz4 makes nothing smaller: set one of them too");
   }
+  if (options.filters.shuffle && options.filters.blosc != 0)
+    return Status(FOREBAY_E_ARGUMENT, "blosc shuffles by itself: leave shuffle at 0 with it");
   FOREBAY_TRY(forebay::core::codec::check_filters(options.filters));
   return options;
 }
@@ -448,6 +450,7 @@ forebay_status forebay_table_info_get(forebay_table* table, forebay_table_info* 
     filled.fletcher32 = known.filters.fletcher32 ? 1 : 0;
     filled.zstd = known.filters.zstd;
     filled.lz4 = known.filters.lz4 ? 1 : 0;
+    filled.blosc = known.filters.blosc;
     return capi::write_struct(filled, info);
   });
 }

@@ -1,5 +1,5 @@
-// Inside codec: whole blocks of memory by zstd and lz4, in the form that HDF5's registered filters
-// 32015 and 32004 have. What a build lacks is told by has_lz4().
+// Inside codec: whole blocks of memory by zstd, lz4 and blosc, in the form that HDF5's registered
+// filters 32015, 32004 and 32001 have. What a build lacks is told by has_lz4() and has_blosc().
 #pragma once
 
 #include <cstddef>
@@ -36,6 +36,14 @@ class ZstdBlock {
 std::size_t lz4_pack(std::span<const std::byte> in, std::span<std::byte> out) noexcept;
 bool lz4_unpack(std::span<const std::byte> in, std::span<std::byte> out) noexcept;
 std::size_t lz4_content(std::span<const std::byte> in) noexcept;
+
+// Likewise. Packs with lz4 inside, after a shuffle of elements of `element_bytes`, unless these are
+// too long for blosc; unpacks what the installed library has compressors for.
+[[nodiscard]] bool has_blosc() noexcept;
+std::size_t blosc_pack(std::span<const std::byte> in, std::size_t element_bytes,
+                       std::uint32_t level, std::span<std::byte> out) noexcept;
+bool blosc_unpack(std::span<const std::byte> in, std::span<std::byte> out) noexcept;
+std::size_t blosc_content(std::span<const std::byte> in) noexcept;
 
 // HDF5's own bound of a chunk.
 constexpr std::uint64_t kMostContent = std::uint64_t{1} << 32U;

@@ -70,6 +70,10 @@ Status ChunkDecoder::decompress(const ChunkFilters& filters, std::span<const std
     FOREBAY_TRY(check_filters(filters));
     return lz4_unpack(in, out) ? Status::ok() : damaged("lz4 does not unpack it to its rows");
   }
+  if (filters.blosc != 0) {
+    FOREBAY_TRY(check_filters(filters));
+    return blosc_unpack(in, out) ? Status::ok() : damaged("blosc does not unpack it to its rows");
+  }
   if (in.size() != out.size()) return damaged("it is not as long as its rows");
   std::memcpy(out.data(), in.data(), in.size());
   return Status::ok();
@@ -99,10 +103,17 @@ Status ChunkDecoder::decode(const ChunkFilters& filters, std::size_t element_byt
 }
 
 Status check_filters(const ChunkFilters& filters) {
-  if (!filters.lz4 || has_lz4()) return Status::ok();
-  return {FOREBAY_E_ARGUMENT,
-          "this build of forebay has no lz4: build it where liblz4 is installed, or use zstd or "
-          "deflate"};
+  if (filters.lz4 && !has_lz4()) {
+    return {FOREBAY_E_ARGUMENT,
+            "this build of forebay has no lz4: build it where liblz4 is installed, or use zstd or "
+            "deflate"};
+  }
+  if (filters.blosc != 0 && !has_blosc()) {
+    return {FOREBAY_E_ARGUMENT,
+            "this build of forebay has no blosc: build it where libblosc is installed, or use zstd "
+            "or deflate"};
+  }
+  return Status::ok();
 }
 
 Status unpack_chunk(const ChunkFilters& filters, std::size_t element_bytes, PackedChunk packed,

@@ -89,6 +89,9 @@ std::size_t ChunkEncoder::pack(std::span<const std::byte> chunk, std::size_t mos
   const std::span<std::byte> out = std::span(out_).first(most - 1);
   if (filters_.zstd != 0) return zstd_.pack(chunk, filters_.zstd, out);
   if (filters_.lz4) return lz4_pack(chunk, out);
+  // What is shuffled already has elements of one byte.
+  if (filters_.blosc != 0)
+    return blosc_pack(chunk, filters_.shuffle ? 1 : element_bytes_, filters_.blosc, out);
   return 0;  // shuffled alone a chunk keeps its size
 }
 

@@ -371,7 +371,8 @@ Result<Hid> Store::Core::create_nameless(const std::string& name, const TableSha
   most[0] = H5S_UNLIMITED;
   std::vector<hsize_t> chunk = now;
   chunk[0] = shape.chunk_rows;
-  FOREBAY_TRY_ASSIGN(const Hid creation, dataset_creation(chunk, shape.filters));
+  FOREBAY_TRY_ASSIGN(const Hid creation,
+                     dataset_creation(chunk, shape.filters, shape.element_bytes));
   const Hid space(H5Screate_simple(static_cast<int>(now.size()), now.data(), most.data()));
   // Anonymous at first: a type that HDF5 refuses leaves nothing behind, and is no failure of the
   // file.

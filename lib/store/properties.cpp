@@ -42,8 +42,18 @@ constexpr unsigned kZstdLevel = 3;
 // The place of a filter among those that a table may have; 0: it is none of them.
 int rank_of(H5Z_filter_t filter) {
   if (filter == H5Z_FILTER_SHUFFLE) return 1;
-  if (filter == H5Z_FILTER_DEFLATE || filter == kZstdFilter || filter == kLz4Filter) return 2;
+  if (filter == H5Z_FILTER_DEFLATE || filter == kZstdFilter || filter == kLz4Filter ||
+      filter == kBloscFilter)
+    return 2;
   return filter == H5Z_FILTER_FLETCHER32 ? 3 : 0;
+}
+
+herr_t set_blosc(hid_t list, const std::vector<hsize_t>& chunk, std::uint32_t level,
+                 std::uint64_t element_bytes) {
+  std::uint64_t bytes = element_bytes;
+  for (const hsize_t dimension : chunk) bytes *= dimension;
+  const auto values = blosc_values(level, element_bytes, bytes);
+  return H5Pset_filter(list, kBloscFilter, H5Z_FLAG_OPTIONAL, values.size(), values.data());
 }
 
 }  // namespace
@@ -79,8 +89,8 @@ Result<Hid> group_creation(std::uint32_t names) {
                   {H5Pset_obj_track_times(id, false), keep_links_compact(id, names)});
 }
 
-Result<Hid> dataset_creation(const std::vector<hsize_t>& chunk,
-                             const codec::ChunkFilters& filters) {
+Result<Hid> dataset_creation(const std::vector<hsize_t>& chunk, const codec::ChunkFilters& filters,
+                             std::uint64_t element_bytes) {
   FOREBAY_TRY(register_filters(filters));
   Hid list(H5Pcreate(H5P_DATASET_CREATE));
   const hid_t id = list.get();
@@ -93,6 +103,7 @@ Result<Hid> dataset_creation(const std::vector<hsize_t>& chunk,
        filters.deflate != 0 ? H5Pset_deflate(id, filters.deflate) : 0,
        filters.zstd != 0 ? H5Pset_filter(id, kZstdFilter, H5Z_FLAG_OPTIONAL, 1, &filters.zstd) : 0,
        filters.lz4 ? H5Pset_filter(id, kLz4Filter, H5Z_FLAG_OPTIONAL, 0, nullptr) : 0,
+       filters.blosc != 0 ? set_blosc(id, chunk, filters.blosc, element_bytes) : 0,
        filters.fletcher32 ? H5Pset_fletcher32(id) : 0});
 }
 
@@ -121,6 +132,7 @@ std::optional<codec::ChunkFilters> filters_of(hid_t creation) {
       found.zstd = std::clamp(level, 1U, codec::ChunkFilters::kMostZstd);
     }
     found.lz4 = found.lz4 || filter == kLz4Filter;
+    if (filter == kBloscFilter) found.blosc = blosc_level(values, value_count);
   }
   return found;
 }

@@ -23,9 +23,10 @@ constexpr std::uint64_t kAlignment = 4096;
 Result<Hid> file_access(const Driver& driver, StoreFile& file);
 Result<Hid> file_creation(std::uint32_t names);
 Result<Hid> group_creation(std::uint32_t names);
-// Of a table whose dataset has these chunk dimensions.
+// Of a table whose dataset has these chunk dimensions, of elements of so many bytes.
 Result<Hid> dataset_creation(const std::vector<hsize_t>& chunk,
-                             const codec::ChunkFilters& filters = {});
+                             const codec::ChunkFilters& filters = {},
+                             std::uint64_t element_bytes = 1);
 // The filters of a dataset; nothing when there are others than store makes, or in another order.
 std::optional<codec::ChunkFilters> filters_of(hid_t creation);
 // For links and attributes whose names are UTF-8.

@@ -21,7 +21,9 @@ struct ConfigHead {
   std::uint64_t custom_bytes;
   OnError on_error;
   std::uint32_t layout;
-  std::uint32_t deflate;
+  std::uint8_t deflate;
+  std::uint8_t blosc;
+  std::uint16_t reserved;
   std::uint8_t shuffle;
   std::uint8_t fletcher32;
   std::uint8_t zstd;
@@ -127,7 +129,9 @@ std::vector<std::byte> encode_config(const Config& config) {
                         config.custom.size(),
                         config.on_error,
                         config.layout,
-                        config.form.filters.deflate,
+                        static_cast<std::uint8_t>(config.form.filters.deflate),
+                        static_cast<std::uint8_t>(config.form.filters.blosc),
+                        0,
                         config.form.filters.shuffle,
                         config.form.filters.fletcher32,
                         static_cast<std::uint8_t>(config.form.filters.zstd),
@@ -164,8 +168,8 @@ Result<Config> decode_config(std::span<const std::byte> bytes) {
   config.segment_bytes = head.segment_bytes;
   config.on_error = head.on_error;
   config.layout = head.layout;
-  config.form.filters = {head.deflate, head.shuffle != 0, head.fletcher32 != 0, head.zstd,
-                         head.lz4 != 0};
+  config.form.filters = {head.deflate, head.shuffle != 0, head.fletcher32 != 0,
+                         head.zstd,    head.lz4 != 0,     head.blosc};
   std::span<const std::byte> rest = bytes.subspan(sizeof(head));
   const bool whole = take(rest, head.dtype_bytes, &config.dtype) &&
                      take(rest, head.comment_bytes, &config.comment) &&
@@ -175,7 +179,7 @@ Result<Config> decode_config(std::span<const std::byte> bytes) {
                      take_elements(rest, head.elements, &config.form.element_bytes) && rest.empty();
   const bool is_policy = head.on_error >= OnError::fail && head.on_error <= OnError::null;
   const bool is_layout = head.layout == 1 || head.layout == 2;
-  if (!whole || !is_policy || !is_layout || !config.form.filters.is_sound() ||
+  if (!whole || !is_policy || !is_layout || head.reserved != 0 || !config.form.filters.is_sound() ||
       config.block_rows == 0 || config.split_bytes == 0) {
     return Status(FOREBAY_E_PROTOCOL, "the configuration is not well formed");
   }

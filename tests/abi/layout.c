@@ -239,6 +239,8 @@ static void print_store(void) {
   FIELD(forebay_table_options, reserved2);
   FIELD(forebay_table_options, zstd);
   FIELD(forebay_table_options, lz4);
+  FIELD(forebay_table_options, blosc);
+  FIELD(forebay_table_options, reserved3);
   STRUCT(forebay_table_append_result);
   FIELD(forebay_table_append_result, struct_size);
   FIELD(forebay_table_append_result, sources_failed);
@@ -259,6 +261,8 @@ static void print_store(void) {
   FIELD(forebay_table_info, reserved2);
   FIELD(forebay_table_info, zstd);
   FIELD(forebay_table_info, lz4);
+  FIELD(forebay_table_info, blosc);
+  FIELD(forebay_table_info, reserved3);
   STRUCT(forebay_store_info);
   FIELD(forebay_store_info, struct_size);
   FIELD(forebay_store_info, journal);

@@ -312,6 +312,18 @@ static void test_filters_attributes_and_refreshing(void **state) {
   assert_int_equal(forebay_table_open(store, "packed", row, &options, &table, &err),
                    FOREBAY_E_ARGUMENT);
   options.zstd = 0;
+  options.deflate = 0;
+  options.blosc = 5;
+  assert_int_equal(forebay_table_open(store, "packed", row, &options, &table, &err),
+                   FOREBAY_E_ARGUMENT);
+  assert_non_null(strstr(err.message, "blosc shuffles by itself"));
+  options.shuffle = 0;
+  options.blosc = 10;
+  assert_int_equal(forebay_table_open(store, "packed", row, &options, &table, &err),
+                   FOREBAY_E_ARGUMENT);
+  options.blosc = 0;
+  options.deflate = 4;
+  options.shuffle = 1;
   options.fletcher32 = 1;
   assert_int_equal(forebay_table_open(store, "packed", row, &options, &table, &err), FOREBAY_OK);
   assert_int_equal(forebay_table_append_rows(table, rows, 2, &err), FOREBAY_OK);

@@ -1,4 +1,4 @@
-"""`forebay load --deflate --zstd --lz4 --shuffle --fletcher32`: chunks in HDF5's own and in registered filters."""
+"""`forebay load --deflate --zstd --lz4 --blosc --shuffle --fletcher32`: chunks in HDF5's own and in registered filters."""
 
 import cli_case
 
@@ -51,6 +51,16 @@ class Filters(cli_case.CliCase):
             self.assertEqual(self.succeeds("cat", self.out, "--rows", "1234:1236"), "a\tb\n1234\t0.5\n1235\t0.5\n")
             self.assertIn(name + ", fletcher32 (h5py reads it with the package hdf5plugin)", self.succeeds("info", self.out))
 
+    def test_blosc_shuffles_by_itself(self):
+        plain, _ = self.stored()
+        rows = self.rows_of_cat()
+        for layout in ("rows", "columns"):
+            small, filters = self.stored("--blosc", 5, "--fletcher32", "--layout", layout)
+            self.assertLess(small, plain / 2)
+            self.assertEqual(filters, ["blosc 5", "fletcher32"])
+            self.assertEqual(self.rows_of_cat(), rows)
+            self.assertIn("filters blosc 5, fletcher32 (h5py reads it with the package hdf5plugin)", self.succeeds("info", self.out))
+
     def rows_of_cat(self):
         return self.succeeds("cat", self.out)
 
@@ -66,7 +76,11 @@ class Filters(cli_case.CliCase):
             self.fails(1, *load, "--deflate", level, says=["--deflate", "1 to 9"])
         for level in ("0", "23"):
             self.fails(1, *load, "--zstd", level, says=["--zstd", "1 to 22"])
+        self.fails(1, *load, "--blosc", 10, says=["--blosc", "1 to 9"])
+        self.fails(1, *load, "--blosc", 3, "--shuffle", says=["--blosc", "--shuffle"])
         self.fails(1, *load, "--zstd", 3, "--lz4", says=["--zstd", "--lz4"])
+        for other in (("--lz4",), ("--zstd", 3), ("--deflate", 3)):
+            self.fails(1, *load, "--blosc", 3, *other, says=["--blosc", other[0]])
         self.fails(1, *load, "--deflate", 3, "--zstd", 3, says=["--zstd", "--deflate"])
         self.fails(1, *load, "--shuffle", says=["--shuffle", "--deflate"])
         self.assertFalse(self.out.exists())

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Tables with filters, written by store_tool: stock HDF5 reads them, finds nothing to differ from a file it wrote itself, and
-both refuse a chunk with a flipped bit, naming table and row. Where the package hdf5plugin is there, or HDF5_PLUGIN_PATH, also zstd
-and lz4 are read by those plugins."""
+both refuse a chunk with a flipped bit, naming table and row. Where the package hdf5plugin is there, or HDF5_PLUGIN_PATH, also zstd,
+lz4 and blosc are read by those plugins."""
 import os
 import subprocess
 import sys
@@ -62,9 +62,9 @@ def check_plugins(folder, random):
         import hdf5plugin  # noqa: F401 - which is enough
     except ImportError:
         if "HDF5_PLUGIN_PATH" not in os.environ:
-            print("no plugins for zstd and lz4: tests/store/test_registered_filters.cpp has its own")
+            print("no plugins for zstd, lz4 and blosc: tests/store/test_registered_filters.cpp has its own")
             return
-    for number, filters in enumerate(("0,0,0,3,0", "0,1,1,19,0", "0,0,0,0,1", "0,1,1,0,1")):
+    for number, filters in enumerate(("0,0,0,3,0", "0,1,1,19,0", "0,0,0,0,1", "0,1,1,0,1", "0,0,0,0,0,5", "0,0,1,0,0,9")):
         for noise in (None, random):
             rows = rows_of(2345, noise)
             path, raw = os.path.join(folder, f"plugin{number}{noise is None}.h5"), os.path.join(folder, "raw")

@@ -1,8 +1,9 @@
-// The registered filters of zstd and lz4 as their plugins have them, written from the formats'
-// descriptions and apart from lib/: for reading what the store wrote, and for writing what it
-// reads.
+// The registered filters of zstd, lz4 and blosc as their plugins have them, written from the
+// formats' descriptions and apart from lib/: for reading what the store wrote, and for writing what
+// it reads.
 #pragma once
 
+#include <blosc.h>
 #include <lz4.h>
 #include <zstd.h>
 
@@ -83,6 +84,30 @@ inline Bytes plugin_lz4_encoded(const Bytes& in, std::size_t block) {
   return out;
 }
 
+// The values as the plugin documents them: element, chunk, level, shuffle and compressor from the
+// third on.
+inline Bytes plugin_blosc(bool decodes, const Bytes& in, const unsigned* values,
+                          std::size_t count) {
+  std::size_t content = 0;
+  std::size_t packed = 0;
+  std::size_t block = 0;
+  if (decodes) {
+    blosc_cbuffer_sizes(in.data(), &content, &packed, &block);
+    Bytes out(content);
+    const int got = blosc_decompress_ctx(in.data(), out.data(), out.size(), 1);
+    out.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+    return out;
+  }
+  const char* name = BLOSC_BLOSCLZ_COMPNAME;
+  if (count > 6 && blosc_compcode_to_compname(static_cast<int>(values[6]), &name) < 0) return {};
+  Bytes out(in.size());
+  const int got = blosc_compress_ctx(count > 4 ? static_cast<int>(values[4]) : 5,
+                                     count > 5 ? static_cast<int>(values[5]) : 1, values[2],
+                                     in.size(), in.data(), out.data(), out.size(), name, 0, 1);
+  out.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+  return out;
+}
+
 inline std::size_t give_back(const Bytes& made, std::size_t* room, void** buffer) {
   if (made.empty()) return 0;
   void* out = H5allocate_memory(made.size(), false);
@@ -119,13 +144,23 @@ extern "C" inline std::size_t forebay_test_lz4(unsigned flags, std::size_t count
   });
 }
 
+extern "C" inline std::size_t forebay_test_blosc(unsigned flags, std::size_t count,
+                                                 const unsigned* values, std::size_t bytes,
+                                                 std::size_t* room, void** buffer) {
+  return run_plugin(flags, bytes, room, buffer, [&](bool decodes, const Bytes& in) {
+    return plugin_blosc(decodes, in, values, count);
+  });
+}
+
 // Takes the place of whatever HDF5 has under these numbers.
 inline bool register_plugins() {
   const H5Z_class2_t zstd{H5Z_CLASS_T_VERS, 32015,   1,       1,
                           "test zstd",      nullptr, nullptr, forebay_test_zstd};
   const H5Z_class2_t lz4{H5Z_CLASS_T_VERS, 32004,   1,       1,
                          "test lz4",       nullptr, nullptr, forebay_test_lz4};
-  return H5Zregister(&zstd) >= 0 && H5Zregister(&lz4) >= 0;
+  const H5Z_class2_t blosc{H5Z_CLASS_T_VERS, 32001,   1,       1,
+                           "test blosc",     nullptr, nullptr, forebay_test_blosc};
+  return H5Zregister(&zstd) >= 0 && H5Zregister(&lz4) >= 0 && H5Zregister(&blosc) >= 0;
 }
 
 }  // namespace forebay::test

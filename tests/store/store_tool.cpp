@@ -13,10 +13,11 @@ static Status append(char** arguments, const char* filters) {
   FOREBAY_TRY_ASSIGN(const DtypeRef dtype, Dtype::parse(arguments[2]));
   TableOptions options;
   options.chunk_rows = std::strtoull(arguments[3], nullptr, 10);
-  unsigned packed[5] = {};  // deflate, shuffle, fletcher32, zstd, lz4; the last two may be left out
-  if (std::sscanf(filters, "%u,%u,%u,%u,%u", &packed[0], &packed[1], &packed[2], &packed[3],
-                  &packed[4]) >= 3) {
-    options.filters = {packed[0], packed[1] != 0, packed[2] != 0, packed[3], packed[4] != 0};
+  unsigned packed[6] = {};  // deflate, shuffle, fletcher32, zstd, lz4, blosc; from zstd on optional
+  if (std::sscanf(filters, "%u,%u,%u,%u,%u,%u", &packed[0], &packed[1], &packed[2], &packed[3],
+                  &packed[4], &packed[5]) >= 3) {
+    options.filters = {packed[0], packed[1] != 0, packed[2] != 0,
+                       packed[3], packed[4] != 0, packed[5]};
   }
   std::FILE* raw = std::fopen(arguments[4], "rb");
   if (raw == nullptr) return {FOREBAY_E_NOT_FOUND, arguments[4]};

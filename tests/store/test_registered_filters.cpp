@@ -1,5 +1,5 @@
-// Tables with zstd and lz4: what the store writes is what the filters' plugins read, and the other
-// way round.
+// Tables with zstd, lz4 and blosc: what the store writes is what the filters' plugins read, and the
+// other way round.
 #include <random>
 
 #include "store/rows.hpp"
@@ -16,10 +16,8 @@ constexpr std::uint64_t kChunkRows = 700;
 constexpr std::uint64_t kRows = 40 * kChunkRows + 123;
 
 const ChunkFilters kFilters[] = {
-    {0, false, false, 1, false},
-    {0, true, true, 3, false},
-    {0, false, false, 0, true},
-    {0, true, true, 0, true},
+    {0, false, false, 1, false}, {0, true, true, 3, false},      {0, false, false, 0, true},
+    {0, true, true, 0, true},    {0, false, false, 0, false, 1}, {0, false, true, 0, false, 9},
 };
 
 using Values = std::vector<std::int64_t>;
@@ -97,6 +95,23 @@ void test_a_plugin_reads_what_the_store_writes() {
   }
 }
 
+void test_the_parameters_of_blosc_are_those_of_its_plugin() {
+  const Scratch scratch;
+  const std::string path = scratch.path("a.h5");
+  if (!write_with_store(path, {0, false, false, 0, false, 7}, values_of(false))) return;
+  const Hid file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT));
+  const Hid data(H5Dopen2(file.get(), "data", H5P_DEFAULT));
+  const Hid creation(H5Dget_create_plist(data.get()));
+  std::vector<unsigned> values(20);
+  std::size_t count = values.size();
+  unsigned flags = 0;
+  unsigned config = 0;
+  CHECK(H5Pget_filter_by_id2(creation.get(), 32001, &flags, &count, values.data(), 0, nullptr,
+                             &config) >= 0);
+  values.resize(count);
+  CHECK(values == std::vector<unsigned>({2, 2, 8, 8 * kChunkRows, 7, 1, BLOSC_LZ4}));
+}
+
 void write_with_hdf5(const std::string& path, H5Z_filter_t filter, std::vector<unsigned> parameters,
                      const Values& values) {
   const Hid file(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT));
@@ -118,7 +133,12 @@ void test_the_store_reads_what_a_plugin_writes() {
     H5Z_filter_t filter;
     std::vector<unsigned> parameters;
   };
-  const Case cases[] = {{32015, {}}, {32015, {7}}, {32004, {}}, {32004, {0}}, {32004, {999}}};
+  std::vector<Case> cases = {{32015, {}}, {32015, {7}}, {32004, {}}, {32004, {0}}, {32004, {999}}};
+  constexpr unsigned kChunk = 8 * kChunkRows;
+  cases.push_back({32001, {2, 2, 8, kChunk}});
+  for (const unsigned compressor : {BLOSC_BLOSCLZ, BLOSC_LZ4, BLOSC_LZ4HC, BLOSC_ZLIB, BLOSC_ZSTD})
+    for (const unsigned shuffle : {BLOSC_NOSHUFFLE, BLOSC_SHUFFLE, BLOSC_BITSHUFFLE})
+      cases.push_back({32001, {2, 2, 8, kChunk, 4, shuffle, compressor}});
   for (const Case& one : cases) {
     for (const bool is_noise : {false, true}) {
       const Scratch scratch;
@@ -127,7 +147,7 @@ void test_the_store_reads_what_a_plugin_writes() {
       if (!CHECK(register_plugins())) return;
       write_with_hdf5(path, one.filter, one.parameters, values);
       // From here on HDF5 has none but the store's.
-      CHECK(H5Zunregister(32015) >= 0 && H5Zunregister(32004) >= 0);
+      CHECK(H5Zunregister(32015) >= 0 && H5Zunregister(32004) >= 0 && H5Zunregister(32001) >= 0);
       CHECK(read_with_store(path, kRows) == values);
       CHECK(read_with_store(path, 333) == values);  // less than a chunk: HDF5 decodes
     }
@@ -165,18 +185,18 @@ void test_a_damaged_chunk_is_an_error_that_names_it() {
   }
 }
 
-void test_a_table_of_a_plugin_is_appended_to() {
+void check_appending(const ChunkFilters& filters) {
   const Scratch scratch;
   const std::string path = scratch.path("a.h5");
   Values values = values_of(false);
-  if (!write_with_store(path, kFilters[3], values)) return;
+  if (!write_with_store(path, filters, values)) return;
   for (int round = 0; round < 2; ++round) {
     auto store = Store::open(path, {});
     if (!CHECK(store.is_ok())) return;
     auto table = (*store)->open_table("data", nullptr, {});
     if (!CHECK(table.is_ok())) return;
     const TableInfo info = (*table)->info().value();
-    CHECK(info.filters == kFilters[3]);
+    CHECK(info.filters == filters);
     CHECK((*table)->append_rows(std::as_bytes(std::span(values).first(1'000))).is_ok());
     std::uint64_t verified = 0;
     CHECK((*store)->commit().is_ok() && (*store)->verify(&verified).is_ok());
@@ -185,11 +205,17 @@ void test_a_table_of_a_plugin_is_appended_to() {
   }
 }
 
+void test_a_table_of_a_plugin_is_appended_to() {
+  check_appending(kFilters[3]);
+  check_appending(kFilters[5]);
+}
+
 }  // namespace
 
 int main() {
   const struct CMUnitTest tests[] = {
       CHECK_TEST(test_a_plugin_reads_what_the_store_writes),
+      CHECK_TEST(test_the_parameters_of_blosc_are_those_of_its_plugin),
       CHECK_TEST(test_the_store_reads_what_a_plugin_writes),
       CHECK_TEST(test_a_damaged_chunk_is_an_error_that_names_it),
       CHECK_TEST(test_a_table_of_a_plugin_is_appended_to),

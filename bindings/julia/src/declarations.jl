@@ -337,6 +337,8 @@ struct CTableOptions
     reserved2::UInt32
     zstd::UInt32
     lz4::UInt32
+    blosc::UInt32
+    reserved3::UInt32
 end
 
 struct CTableAppendResult
@@ -376,6 +378,8 @@ struct CTableInfo
     reserved2::UInt32
     zstd::UInt32
     lz4::UInt32
+    blosc::UInt32
+    reserved3::UInt32
 end
 
 struct CStoreInfo

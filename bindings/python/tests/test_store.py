@@ -128,15 +128,19 @@ class Writing(support.Case):
             )
             info = store["data"].info()
             self.assertEqual((info.deflate, info.shuffle), (1, True))
-            for compression, level in (("zstd", 5), ("zstd", None), ("lz4", None)):
+            for compression, level in (("zstd", 5), ("zstd", None), ("lz4", None), ("blosc", 9), ("blosc", None)):
                 table = store.table(
                     f"{compression}{level}", ROW, chunk_rows=100, compression=compression, compression_opts=level
                 )
                 table.append([(b"chr1", i) for i in range(1000)])
                 self.assertEqual(table["pos"].tolist(), list(range(1000)))
                 self.assertEqual([int(some["pos"][0]) for some in table][0], 0)
-                self.assertEqual((table.info().zstd, table.info().lz4), {"zstd": (level or 3, False), "lz4": (0, True)}[compression])
+                self.assertEqual(
+                    (table.info().zstd, table.info().lz4, table.info().blosc),
+                    {"zstd": (level or 3, False, 0), "lz4": (0, True, 0), "blosc": (0, False, level or 5)}[compression],
+                )
             self.assertRaises(ValueError, store.table, "b", ROW, compression="lz4", compression_opts=3)
+            self.assertRaises(forebay.ArgumentError, store.table, "b", ROW, compression="blosc", shuffle=True)
             self.assertRaises(ValueError, store.table, "b", ROW, compression="lzf")
             self.assertRaises(ValueError, store.table, "b", ROW, compression_opts=3)
 

@@ -149,8 +149,9 @@ class Store(Mapping):
         :param name: such as "data" or "run1/data".
         :param dtype: as in :func:`load`; None: what the table has. Another one than it has is :class:`MismatchError`.
         :param layout: "rows": one dataset of records; "columns": a dataset for each field.
-        :param compression: None, "gzip", which every reader of HDF5 knows, or "zstd" or "lz4", for which h5py needs
-            ``import hdf5plugin``. :param compression_opts: the level: of gzip 1 to 9, default 4; of zstd 1 to 22, default 3.
+        :param compression: None, "gzip", which every reader of HDF5 knows, or "zstd", "lz4" or "blosc", for which h5py
+            needs ``import hdf5plugin``. blosc has lz4 inside and shuffles by itself.
+        :param compression_opts: the level: of gzip 1 to 9, default 4; of zstd 1 to 22, default 3; of blosc 1 to 9, default 5.
         """
         given = TableOptions(
             chunk_rows=chunk_rows,
@@ -304,8 +305,10 @@ def _compressor(compression: str | None, level: int | None) -> dict[str, int]:
         return {"deflate": 4 if level is None else level}
     if compression == "zstd":
         return {"zstd": 3 if level is None else level}
+    if compression == "blosc":
+        return {"blosc": 5 if level is None else level}
     if compression != "lz4":
-        raise ValueError(f"compression is {compression!r}; there are 'gzip', 'zstd' and 'lz4'")
+        raise ValueError(f"compression is {compression!r}; there are 'gzip', 'zstd', 'lz4' and 'blosc'")
     if level is not None:
         raise ValueError("lz4 has no levels: leave out compression_opts")
     return {"lz4": 1}

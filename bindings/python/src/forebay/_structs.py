@@ -294,6 +294,8 @@ class TableOptions(_Struct):
         ("reserved2", _U32),
         ("zstd", _U32),
         ("lz4", _U32),
+        ("blosc", _U32),
+        ("reserved3", _U32),
     ]
 
 
@@ -322,6 +324,8 @@ class TableInfo(_Struct):
         ("reserved2", _U32),
         ("zstd", _U32),
         ("lz4", _U32),
+        ("blosc", _U32),
+        ("reserved3", _U32),
     ]
 
 

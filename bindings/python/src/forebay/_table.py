@@ -99,6 +99,7 @@ class TableInfo:
     fletcher32: bool
     zstd: int = 0
     lz4: bool = False
+    blosc: int = 0
 
 
 class Table:
@@ -305,6 +306,7 @@ class Table:
             bool(struct.fletcher32),
             struct.zstd,
             bool(struct.lz4),
+            struct.blosc,
         )
 
     def sources(self) -> list[StoredSource]:

@@ -408,6 +408,8 @@ pub struct forebay_table_options {
     pub reserved2: u32,
     pub zstd: u32,
     pub lz4: u32,
+    pub blosc: u32,
+    pub reserved3: u32,
 }
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -450,6 +452,8 @@ pub struct forebay_table_info {
     pub reserved2: u32,
     pub zstd: u32,
     pub lz4: u32,
+    pub blosc: u32,
+    pub reserved3: u32,
 }
 #[repr(C)]
 #[derive(Clone, Copy)]

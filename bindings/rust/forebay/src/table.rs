@@ -62,6 +62,12 @@ impl TableOptions {
         self
     }
 
+    /// Compress chunks with blosc instead, with lz4 inside and a shuffle of its own: 1 to 9. Readers need the same plugin.
+    pub fn blosc(mut self, level: u32) -> Self {
+        self.raw.blosc = level;
+        self
+    }
+
     /// Before compressing, put bytes of the same place in a row together.
     pub fn shuffle(mut self, shuffle: bool) -> Self {
         self.raw.shuffle = u32::from(shuffle);
@@ -120,6 +126,8 @@ pub struct TableInfo {
     pub zstd: u32,
     /// Whether it is compressed with lz4.
     pub lz4: bool,
+    /// Level of blosc; 0: not compressed so.
+    pub blosc: u32,
 }
 
 /// How far a source was read.
@@ -329,6 +337,7 @@ impl<'s> Table<'s> {
             fletcher32: raw.fletcher32 == 1,
             zstd: raw.zstd,
             lz4: raw.lz4 == 1,
+            blosc: raw.blosc,
         })
     }
 

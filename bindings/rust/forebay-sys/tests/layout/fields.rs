@@ -18,10 +18,10 @@ fields! {
     forebay_store_options { struct_size mode names reserved durability reserved2 commit_bytes commit_rows commit_milliseconds }
     forebay_recover_options { struct_size accept_without_journal }
     forebay_recover_result { struct_size action commits rows }
-    forebay_table_options { struct_size reserved chunk_rows layout reserved_layout deflate shuffle fletcher32 reserved2 zstd lz4 }
+    forebay_table_options { struct_size reserved chunk_rows layout reserved_layout deflate shuffle fletcher32 reserved2 zstd lz4 blosc reserved3 }
     forebay_table_append_result { struct_size sources_failed rows }
     forebay_table_source { struct_size state path resolved size offset line rows rejects hash skipped ahead }
-    forebay_table_info { struct_size rank rows row_bytes chunk_rows chunks stored_bytes layout reserved deflate shuffle fletcher32 reserved2 zstd lz4 }
+    forebay_table_info { struct_size rank rows row_bytes chunk_rows chunks stored_bytes layout reserved deflate shuffle fletcher32 reserved2 zstd lz4 blosc reserved3 }
     forebay_store_info { struct_size journal writer has_space file_bytes journal_bytes generation commit waiting_commits waiting_bytes used_bytes left_bytes }
     forebay_repack_options { struct_size replace output }
     forebay_repack_result { struct_size tables rows bytes_before bytes_after }
