@@ -183,7 +183,7 @@ class Suite:
         if self.args.only and "readback" not in self.args.only:
             return
         files = {}
-        for name, options in (("deflate", ("--deflate", 1)), ("zstd", ("--zstd", 1)), ("lz4", ("--lz4",))):
+        for name, options in (("deflate", ("--deflate", "1")), ("zstd", ("--zstd", "1")), ("lz4", ("--lz4",))):
             files[name] = self.folder / f"read_{name}.h5"
             subprocess.run([self.command, "load", *four, "-o", files[name], "--force", "--quiet", "--shuffle", *options,
                             "--dtype", inputs.METH], check=True)
