@@ -1,8 +1,5 @@
 #include "platform/write_behind.hpp"
 
-#include <pthread.h>
-#include <signal.h>
-
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -14,6 +11,7 @@
 #include <new>
 #include <thread>
 
+#include "platform/blocked_signals.hpp"
 #include "platform/process_identity.hpp"
 
 namespace forebay::core {
@@ -219,18 +217,13 @@ bool WriteBehind::State::lacks_thread() const {
 
 // Whether there is one at all.
 bool WriteBehind::State::start_thread() {
-  // Signals of the host program belong to its own threads.
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
+  const BlockedSignals blocked;
   try {
     threads.reserve(most_threads);
     threads.emplace_back([this] { serve(); });
   } catch (const std::exception&) {  // no thread, or no memory to remember it
     most_threads = threads.size();
   }
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
   return !threads.empty();
 }
 
