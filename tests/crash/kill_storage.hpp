@@ -13,7 +13,7 @@
 #include <string>
 #include <utility>
 
-#include "platform/platform.hpp"
+#include "store/forwarding_file.hpp"
 
 namespace forebay::test {
 
@@ -66,14 +66,14 @@ class KillStorage final : public core::Storage {
   std::map<std::string, std::uint64_t> places_;
 };
 
-class KillFile final : public core::StorageFile {
+class KillFile final : public core::ForwardingFile {
  public:
   KillFile(KillStorage& storage, std::unique_ptr<core::StorageFile> inner, std::string path)
-      : storage_(storage), inner_(std::move(inner)), path_(std::move(path)) {}
+      : ForwardingFile(*inner),
+        storage_(storage),
+        inner_(std::move(inner)),
+        path_(std::move(path)) {}
 
-  core::Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> bytes) override {
-    return inner_->read_at(offset, bytes);
-  }
   core::Status write_at(std::uint64_t offset, std::span<const std::byte> bytes) override {
     return storage_.around("write", path_, [&]() -> core::Status {
       const std::size_t half = bytes.size() / 2;
@@ -95,14 +95,6 @@ class KillFile final : public core::StorageFile {
   core::Status allocate(std::uint64_t offset, std::uint64_t bytes) override {
     return storage_.around("allocate", path_, [&] { return inner_->allocate(offset, bytes); });
   }
-  core::Result<std::uint64_t> size() override { return inner_->size(); }
-  core::Status lock_exclusive() override { return inner_->lock_exclusive(); }
-  core::Status lock_shared() override { return inner_->lock_shared(); }
-  core::Status lock_byte(std::uint64_t byte) override { return inner_->lock_byte(byte); }
-  std::uint64_t device() const override { return inner_->device(); }
-  std::uint64_t inode() const override { return inner_->inode(); }
-
-  [[nodiscard]] core::StorageFile& inner() { return *inner_; }
 
  private:
   KillStorage& storage_;
@@ -137,7 +129,7 @@ inline core::Result<std::unique_ptr<core::StorageFile>> KillStorage::open_namele
 inline core::Status KillStorage::publish(core::StorageFile& file, const std::string& path,
                                          bool replace) {
   return around("publish", path, [&] {
-    return inner_.publish(static_cast<KillFile&>(file).inner(), path, replace);
+    return inner_.publish(static_cast<KillFile&>(file).behind(), path, replace);
   });
 }
 

@@ -11,7 +11,7 @@
 #include <string>
 #include <utility>
 
-#include "platform/platform.hpp"
+#include "store/forwarding_file.hpp"
 
 namespace forebay::test {
 
@@ -57,17 +57,11 @@ struct Gates {
   Gate journal_syncs;
 };
 
-class GatedStoreFile final : public core::StorageFile {
+class GatedStoreFile final : public core::ForwardingFile {
  public:
   GatedStoreFile(Gates& gates, std::unique_ptr<core::StorageFile> inner, bool is_journal)
-      : gates_(gates), inner_(std::move(inner)), is_journal_(is_journal) {}
+      : ForwardingFile(*inner), gates_(gates), inner_(std::move(inner)), is_journal_(is_journal) {}
 
-  core::Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> bytes) override {
-    return inner_->read_at(offset, bytes);
-  }
-  core::Status write_at(std::uint64_t offset, std::span<const std::byte> bytes) override {
-    return inner_->write_at(offset, bytes);
-  }
   core::Status write_direct(std::uint64_t offset, std::span<const std::byte> bytes) override {
     FOREBAY_TRY(gates_.writes.pass());
     return inner_->write_direct(offset, bytes);
@@ -78,17 +72,6 @@ class GatedStoreFile final : public core::StorageFile {
     return core::Status::ok();  // fast: no power is lost here
   }
   core::Status sync_all() override { return sync_data(); }
-  core::Status truncate(std::uint64_t size) override { return inner_->truncate(size); }
-  core::Status allocate(std::uint64_t offset, std::uint64_t bytes) override {
-    return inner_->allocate(offset, bytes);
-  }
-  core::Result<std::uint64_t> size() override { return inner_->size(); }
-  core::Status lock_exclusive() override { return inner_->lock_exclusive(); }
-  core::Status lock_shared() override { return inner_->lock_shared(); }
-  core::Status lock_byte(std::uint64_t byte) override { return inner_->lock_byte(byte); }
-  std::uint64_t device() const override { return inner_->device(); }
-  std::uint64_t inode() const override { return inner_->inode(); }
-  [[nodiscard]] core::StorageFile& inner() { return *inner_; }
 
  private:
   Gates& gates_;
@@ -111,7 +94,7 @@ class GatedStorage final : public core::Storage {
     return wrapped(inner_.open_nameless(path), path);
   }
   core::Status publish(core::StorageFile& file, const std::string& path, bool replace) override {
-    return inner_.publish(static_cast<GatedStoreFile&>(file).inner(), path, replace);
+    return inner_.publish(static_cast<GatedStoreFile&>(file).behind(), path, replace);
   }
   core::Status remove(const std::string& path) override { return inner_.remove(path); }
   core::Status sync_directory_of(const std::string&) override { return core::Status::ok(); }
