@@ -32,6 +32,7 @@ struct Block {
   std::uint64_t bytes = 0;    // its class size, a multiple of 4096
   std::uint64_t lease = 0;    // number of this lending; never used twice within an arena
   std::byte* data = nullptr;  // in the parent's mapping
+  bool is_large = false;      // stands on large pages, which are there already
   Block* next_released = nullptr;
 };
 
@@ -146,6 +147,9 @@ class Array {
   // All of it, whatever rows it has.
   [[nodiscard]] std::span<const std::byte> memory() const noexcept {
     return {data_, static_cast<std::size_t>(places_.bytes)};
+  }
+  [[nodiscard]] PageKind pages() const noexcept {
+    return block_ != nullptr && block_->is_large ? PageKind::large : PageKind::small;
   }
   // Bytes of the packed rows; rows layout only.
   [[nodiscard]] std::span<const std::byte> row_span() const noexcept;

@@ -12,6 +12,8 @@
 #include <limits>
 #include <string>
 
+#include "platform/large_page.hpp"
+
 #ifndef MFD_NOEXEC_SEAL
 #define MFD_NOEXEC_SEAL 0x0008U
 #endif
@@ -77,6 +79,8 @@ int fallocate_all(int fd, int mode, std::uint64_t offset, std::uint64_t bytes) n
   return rc;
 }
 
+constexpr std::uint64_t kSmallPageBytes = 4096;
+
 }  // namespace
 
 Mapping::Mapping(Mapping&& other) noexcept
@@ -108,7 +112,9 @@ Result<Mapping> Mapping::map(int fd, std::uint64_t bytes, bool writable) {
   // Why private for reading: before Linux 6.7 a shared mapping of a file that is sealed against
   // writing is refused even so. Nothing is written, so nothing is copied.
   const int sharing = writable ? MAP_SHARED : MAP_PRIVATE;
-  void* data = ::mmap(nullptr, bytes, protection, sharing, fd, 0);
+  void* data = MAP_FAILED;
+  if (writable && bytes >= kLargePageBytes) data = map_aligned(bytes, protection, sharing, fd);
+  if (data == MAP_FAILED) data = ::mmap(nullptr, bytes, protection, sharing, fd, 0);
   if (data == MAP_FAILED) return memory_status("map a segment", bytes, errno);
   mapping.data_ = static_cast<std::byte*>(data);
   mapping.size_ = bytes;
@@ -134,6 +140,23 @@ Status reserve_range(const Descriptor& segment, std::uint64_t offset, std::uint6
     return memory_status("reserve room in a segment", bytes, errno);
   }
   return Status::ok();
+}
+
+// Why a small page of each first: the kernel makes a large page of what is there, and fills in what
+// is not. What that costs is a quarter of as many small pages, and so is giving it back.
+bool reserve_large_pages(const Descriptor& segment, const Mapping& view, std::uint64_t offset,
+                         std::uint64_t bytes) noexcept {
+  int rc = 0;
+  for (std::uint64_t at = offset; rc == 0 && at < offset + bytes; at += kLargePageBytes) {
+    rc = fallocate_all(segment.get(), FALLOC_FL_KEEP_SIZE, at, kSmallPageBytes);
+  }
+  if (rc == 0 && make_large_pages(view.data() + offset, bytes)) {
+    // Costs next to nothing where all is there, which the kernel does not promise.
+    rc = fallocate_all(segment.get(), FALLOC_FL_KEEP_SIZE, offset, bytes);
+    if (rc == 0) return true;
+  }
+  (void)fallocate_all(segment.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, bytes);
+  return false;
 }
 
 Status punch_range(const Descriptor& segment, std::uint64_t offset, std::uint64_t bytes) {

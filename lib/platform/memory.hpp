@@ -7,6 +7,7 @@
 #include <span>
 
 #include "platform/descriptor.hpp"
+#include "platform/large_page.hpp"
 
 namespace forebay::core {
 
@@ -18,7 +19,9 @@ class Mapping {
   Mapping& operator=(Mapping&& other) noexcept;
   ~Mapping();
 
-  // Maps [0, bytes) of fd: shared and read-write, or read-only, for what nobody writes any more.
+  // Maps [0, bytes) of fd: shared and read-write, or read-only, for what nobody writes any more. A
+  // writable mapping of a large page or more begins at an address where the kernel can map large
+  // pages.
   static Result<Mapping> map(int fd, std::uint64_t bytes, bool writable);
 
   [[nodiscard]] std::byte* data() const noexcept { return data_; }
@@ -37,6 +40,10 @@ Result<Descriptor> make_segment(const char* name, std::uint64_t bytes);
 // Reserves room so that a touch cannot raise SIGBUS: FOREBAY_E_MEMORY when there is none. Works on
 // a sealed segment.
 Status reserve_range(const Descriptor& segment, std::uint64_t offset, std::uint64_t bytes);
+// Reserves room as large pages, zeroed and mapped in `view`, which is of the segment; offset and
+// bytes are whole large pages. False: the kernel has none here, and the range is empty.
+bool reserve_large_pages(const Descriptor& segment, const Mapping& view, std::uint64_t offset,
+                         std::uint64_t bytes) noexcept;
 // Gives the room back; what was there reads as zero.
 Status punch_range(const Descriptor& segment, std::uint64_t offset, std::uint64_t bytes);
 // A memfd that holds `content`, sealed against every change: configuration for a child.

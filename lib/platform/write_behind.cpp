@@ -80,33 +80,21 @@ class PagePool : public std::enable_shared_from_this<PagePool> {
   std::uint64_t free_bytes_ = 0;
 };
 
-bool is_on_page(const void* memory) noexcept {
-  return reinterpret_cast<std::uintptr_t>(memory) % kDirectPage == 0;
-}
-
-// Why the rest is not written directly: somebody else's bytes may follow in its page.
-Status put(StorageFile& file, std::uint64_t offset, std::span<const std::byte> bytes) {
-  const bool is_direct = offset % kDirectPage == 0 && is_on_page(bytes.data());
-  const std::size_t whole = is_direct ? bytes.size() / kDirectPage * kDirectPage : 0;
-  if (whole != 0) FOREBAY_TRY(file.write_direct(offset, bytes.first(whole)));
-  if (whole == bytes.size()) return Status::ok();
-  return file.write_at(offset + whole, bytes.subspan(whole));
-}
-
 }  // namespace
 
-// Constant once it is submitted, but for the flag. A task has no bytes.
-class WriteBehind::Writing {
- public:
+// Constant once it is submitted, but for what is marked. A task has no bytes.
+struct WriteBehind::Writing {
   [[nodiscard]] bool meets(std::uint64_t begin, std::uint64_t end) const noexcept {
     return offset < end && begin < offset + bytes.size();
   }
 
   std::uint64_t offset = 0;
+  PageKind pages = PageKind::small;
+  Task task{};
+  // Changed with the mutex of the State held, by the thread that has begun the job.
   std::span<const std::byte> bytes{};
   Keeper keeper{};
-  Task task{};
-  bool has_begun = false;  // guarded by the mutex of the State
+  bool has_begun = false;
 };
 
 // Invariant: no two jobs that are being done meet, since none is taken that meets another; and a
@@ -118,7 +106,8 @@ struct WriteBehind::State {
       : file(to), most_bytes(most), pool(std::make_shared<PagePool>(most)) {}
 
   void serve();
-  void perform(std::unique_lock<std::mutex>& lock, Job job);
+  void perform(std::unique_lock<std::mutex>& lock, Job job, DirectWriter* writer);
+  void move_to_page(std::unique_lock<std::mutex>& lock, Writing& job, DirectWriter& writer);
   Status done_of(const Writing& job, const Status& before);
   [[nodiscard]] Job due() const;
   [[nodiscard]] bool has_room(std::uint64_t offset, std::uint64_t size) const;
@@ -162,11 +151,12 @@ bool WriteBehind::State::has_room(std::uint64_t offset, std::uint64_t size) cons
 }
 
 void WriteBehind::State::serve() {
+  DirectWriter writer;
   std::unique_lock lock(mutex);
   for (;;) {
     Job job = due();
     if (job) {
-      perform(lock, std::move(job));
+      perform(lock, std::move(job), &writer);
       continue;
     }
     // What is left then has a thread that is at it.
@@ -189,11 +179,30 @@ Status WriteBehind::State::done_of(const Writing& job, const Status& before) {
   }
 }
 
-// Does a job that is due. Its memory is given back without the lock: that may wake others.
-void WriteBehind::State::perform(std::unique_lock<std::mutex>& lock, Job job) {
+// Where the bytes are better written from a copy, gives their memory back at once.
+void WriteBehind::State::move_to_page(std::unique_lock<std::mutex>& lock, Writing& job,
+                                      DirectWriter& writer) {
+  if (job.task || job.pages == PageKind::large) return;
+  lock.unlock();
+  Keeper page = writer.copy(job.offset, job.bytes);
+  lock.lock();
+  if (!page) return;
+  const auto* copy = static_cast<const LargePage*>(page.get());
+  job.bytes = copy->bytes().first(job.bytes.size());
+  job.keeper.swap(page);
+  lock.unlock();
+  page.reset();
+  lock.lock();
+}
+
+// Does a job that is due. `writer`: of the thread, if it is one of ours. Its memory is given back
+// without the lock: that may wake others.
+void WriteBehind::State::perform(std::unique_lock<std::mutex>& lock, Job job,
+                                 DirectWriter* writer) {
   job->has_begun = true;
   ++begun;
   const Status before = ends ? Status::news(FOREBAY_E_CANCELLED) : failure.clone();
+  if (writer != nullptr && !before.is_failure()) move_to_page(lock, *job, *writer);
   lock.unlock();
   Status status = done_of(*job, before);
   lock.lock();
@@ -255,17 +264,19 @@ void WriteBehind::submit(std::shared_ptr<Writing> job) {
   std::unique_lock lock(state_->mutex);
   state_->bytes += job->bytes.size();
   state_->jobs.push_back(job);
-  if (!has_thread) return state_->perform(lock, std::move(job));
+  if (!has_thread) return state_->perform(lock, std::move(job), nullptr);
   const bool lacks_thread = state_->lacks_thread();
   lock.unlock();
   state_->wake.notify_one();
   if (lacks_thread) state_->start_thread();
 }
 
-void WriteBehind::write(std::uint64_t offset, std::span<const std::byte> bytes, Keeper keeper) {
+void WriteBehind::write(std::uint64_t offset, std::span<const std::byte> bytes, Keeper keeper,
+                        PageKind pages) {
   auto job = std::make_shared<Writing>();
   job->offset = offset;
   job->bytes = bytes;
+  job->pages = pages;
   job->keeper = std::move(keeper);
   {
     std::unique_lock lock(state_->mutex);
@@ -320,22 +331,22 @@ Status WriteBehind::failure() const {
   return state_->failure.clone();
 }
 
-std::vector<std::shared_ptr<const WriteBehind::Writing>> WriteBehind::meeting(
-    std::uint64_t offset, std::uint64_t bytes) const {
-  std::vector<std::shared_ptr<const Writing>> found;
+std::vector<WriteBehind::UnderWay> WriteBehind::meeting(std::uint64_t offset,
+                                                        std::uint64_t bytes) const {
+  std::vector<UnderWay> found;
   const std::lock_guard lock(state_->mutex);
   for (const auto& job : state_->jobs) {
-    if (job->meets(offset, offset + bytes)) found.push_back(job);
+    if (job->meets(offset, offset + bytes)) found.push_back({job->offset, job->bytes, job->keeper});
   }
   return found;
 }
 
-void WriteBehind::put_over(const std::vector<std::shared_ptr<const Writing>>& writes,
-                           std::uint64_t offset, std::span<std::byte> bytes) noexcept {
-  for (const auto& one : writes) {
-    const std::uint64_t first = std::max(offset, one->offset);
-    const std::uint64_t last = std::min(offset + bytes.size(), one->offset + one->bytes.size());
-    std::memcpy(bytes.data() + (first - offset), one->bytes.data() + (first - one->offset),
+void WriteBehind::put_over(const std::vector<UnderWay>& writes, std::uint64_t offset,
+                           std::span<std::byte> bytes) noexcept {
+  for (const UnderWay& one : writes) {
+    const std::uint64_t first = std::max(offset, one.offset);
+    const std::uint64_t last = std::min(offset + bytes.size(), one.offset + one.bytes.size());
+    std::memcpy(bytes.data() + (first - offset), one.bytes.data() + (first - one.offset),
                 last - first);
   }
 }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/base.hpp"
+#include "platform/direct_writer.hpp"
 #include "platform/storage.hpp"
 
 namespace forebay::core {
@@ -24,7 +25,12 @@ class WriteBehind {
   using Keeper = std::shared_ptr<const void>;
   // Is called on a thread that writes, with the first failure before it.
   using Task = std::function<void(const Status& writes)>;
-  class Writing;  // a write that is not known to be done
+  // A write that is not known to be done, and its memory.
+  struct UnderWay {
+    std::uint64_t offset = 0;
+    std::span<const std::byte> bytes{};
+    Keeper keeper{};
+  };
 
   // `file` outlives this. `most_bytes`: of all writes under way; a larger one goes alone.
   WriteBehind(StorageFile& file, std::uint64_t most_bytes);
@@ -34,8 +40,10 @@ class WriteBehind {
   WriteBehind& operator=(const WriteBehind&) = delete;
 
   // Writes `bytes`, which do not change while `keeper` lives: whole pages directly, when offset and
-  // memory begin on one. Waits while too much is under way or an overlapping write is.
-  void write(std::uint64_t offset, std::span<const std::byte> bytes, Keeper keeper);
+  // memory begin on one. The keeper goes when they are written, or were copied. Waits while too
+  // much is under way or an overlapping write is.
+  void write(std::uint64_t offset, std::span<const std::byte> bytes, Keeper keeper,
+             PageKind pages = PageKind::small);
   // As write(), of a copy in recycled memory.
   void write_copy(std::uint64_t offset, std::span<const std::byte> bytes);
   // Does `task` behind all that was asked for before, and before all that is asked for after it.
@@ -49,13 +57,13 @@ class WriteBehind {
 
   // The writes under way that meet the range. Asked for before the file is read: what is done
   // meanwhile may or may not have been read, and is in here.
-  [[nodiscard]] std::vector<std::shared_ptr<const Writing>> meeting(std::uint64_t offset,
-                                                                    std::uint64_t bytes) const;
+  [[nodiscard]] std::vector<UnderWay> meeting(std::uint64_t offset, std::uint64_t bytes) const;
   // Puts what they write over `bytes`, which were read at `offset`.
-  static void put_over(const std::vector<std::shared_ptr<const Writing>>& writes,
-                       std::uint64_t offset, std::span<std::byte> bytes) noexcept;
+  static void put_over(const std::vector<UnderWay>& writes, std::uint64_t offset,
+                       std::span<std::byte> bytes) noexcept;
 
  private:
+  struct Writing;
   struct State;
   bool is_behind();
   void submit(std::shared_ptr<Writing> job);

@@ -19,9 +19,10 @@ constexpr std::uint64_t kMostAhead = 64U << 20U;
 }  // namespace
 
 StoreFile::Loan::Loan(StoreFile& file, std::span<const std::byte> memory,
-                      WriteBehind::Keeper keeper)
+                      WriteBehind::Keeper keeper, PageKind pages)
     : file_(file) {
   file_.lent_ = memory;
+  file_.lent_pages_ = pages;
   file_.lender_ = std::move(keeper);
 }
 
@@ -163,7 +164,7 @@ Status StoreFile::write_behind(std::uint64_t address, std::span<const std::byte>
   const bool is_lent = lender_ && before(lent_.data(), bytes.data()) &&
                        before(bytes.data() + bytes.size(), lent_.data() + lent_.size());
   if (is_lent && reinterpret_cast<std::uintptr_t>(bytes.data()) % kDirectPage == 0) {
-    behind().write(address, bytes, lender_);
+    behind().write(address, bytes, lender_, lent_pages_);
   } else {
     behind().write_copy(address, bytes);
   }

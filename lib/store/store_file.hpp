@@ -39,7 +39,8 @@ class StoreFile : public std::enable_shared_from_this<StoreFile> {
   // without a copy, also after this has ended. One at a time.
   class Loan {
    public:
-    Loan(StoreFile& file, std::span<const std::byte> memory, WriteBehind::Keeper keeper);
+    Loan(StoreFile& file, std::span<const std::byte> memory, WriteBehind::Keeper keeper,
+         PageKind pages);
     ~Loan();
     Loan(const Loan&) = delete;
     Loan& operator=(const Loan&) = delete;
@@ -170,7 +171,7 @@ class StoreFile : public std::enable_shared_from_this<StoreFile> {
         path_(std::move(path)),
         device_(file_->device()),
         inode_(file_->inode()) {}
-  using Writes = std::vector<std::shared_ptr<const WriteBehind::Writing>>;
+  using Writes = std::vector<WriteBehind::UnderWay>;
   [[nodiscard]] Writes writes_meeting(std::uint64_t address, std::uint64_t bytes) const;
   void put_newer_over(const Writes& under_way, std::uint64_t address,
                       std::span<std::byte> bytes) const;
@@ -216,6 +217,7 @@ class StoreFile : public std::enable_shared_from_this<StoreFile> {
   std::span<const std::byte> newest_rows_;  // compared, not looked at: they may be gone
   std::uint64_t newest_address_ = 0;
   std::span<const std::byte> lent_;
+  PageKind lent_pages_ = PageKind::small;
   WriteBehind::Keeper lender_;
   SnapshotFile* snapshot_ = nullptr;  // file_ itself, when it is followed
   // Journaled only.

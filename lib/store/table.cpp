@@ -234,7 +234,7 @@ Status Table::append_array(Array& array) {
   FOREBAY_TRY(core_->store().reserve(core_->room_for(array.rows()), name()));
   array.freeze();
   const WriteBehind::Keeper keeper(&array, [](Array* written) { written->thaw(); });
-  const StoreFile::Loan loan(core_->store().file(), array.memory(), keeper);
+  const StoreFile::Loan loan(core_->store().file(), array.memory(), keeper, array.pages());
   if (!array.packed.chunks.empty()) return core_->append_packed(array);
   return core_->append_placed(array.data(), array.block_layout().columns, array.rows());
 }

@@ -222,6 +222,69 @@ static void test_reads_see_what_is_under_way() {
   CHECK(behind.meeting(kPage, kPage).empty());
 }
 
+// Rows on small pages: from the third write of a thread on they are written from a large page,
+// where the system has one, and their memory is free while the write is still under way.
+static void test_memory_is_given_back_when_it_was_copied() {
+  constexpr std::size_t kBytes = 16 * kPage;
+  constexpr int kWrites = 12;
+  constexpr int kMostAsTheyAre = 2 * 4;  // two by each of four threads
+  GatedFile file(false);
+  std::atomic<int> given_back{0};
+  const Pages even(kBytes, 7);
+  const Pages odd(kBytes, 8);
+  const auto memory_of = [&](int i) { return (i % 2 == 0 ? even : odd).span(); };
+  std::vector<std::vector<WriteBehind::UnderWay>> under_way(kWrites);
+  int copied = 0;
+  WriteBehind behind(file, 1 << 20);
+  for (int i = 0; i < kWrites; ++i) {
+    const auto offset = static_cast<std::uint64_t>(i) * kBytes;
+    behind.write(offset, memory_of(i), counted_keeper(&given_back));
+    file.wait_for_arrivals(static_cast<std::size_t>(i) + 1);
+    if (given_back == i + 1) ++copied;
+    under_way[static_cast<std::size_t>(i)] = behind.meeting(offset, kBytes);
+    file.let_through(1);
+    CHECK(behind.drain().is_ok());
+    under_way[static_cast<std::size_t>(i)][0].keeper.reset();
+    while (given_back != i + 1) std::this_thread::yield();
+  }
+  const bool has_large_pages = !LargePage::make().bytes().empty();
+  CHECK(has_large_pages ? copied >= kWrites - kMostAsTheyAre : copied == 0);
+  const std::vector<Call> calls = file.calls();
+  REQUIRE(calls.size() == kWrites);
+  for (int i = 0; i < kWrites; ++i) {
+    const Call& call = calls[static_cast<std::size_t>(i)];
+    if (call.data != memory_of(i).data()) --copied;
+    CHECK(call.is_direct && call.bytes == std::vector(kBytes, std::byte(7 + i % 2)));
+  }
+  CHECK_EQ(copied, 0);
+  behind.write(0, even.span(), nullptr, PageKind::large);
+  file.let_through(1);
+  CHECK(behind.drain().is_ok());
+  CHECK(file.calls().back().data == even.span().data());
+}
+
+// Whoever reads has a share of the copy, which later writes leave alone.
+static void test_a_copy_that_is_read_is_left_alone() {
+  constexpr std::size_t kBytes = 16 * kPage;
+  GatedFile file(false);
+  const Pages even(kBytes, 7);
+  const Pages odd(kBytes, 8);
+  std::vector<std::vector<WriteBehind::UnderWay>> under_way;
+  WriteBehind behind(file, 1 << 20);
+  for (std::uint64_t i = 0; i < 12; ++i) {
+    behind.write(i * kBytes, (i % 2 == 0 ? even : odd).span(), nullptr);
+    file.wait_for_arrivals(i + 1);
+    under_way.push_back(behind.meeting(i * kBytes, kBytes));
+    file.let_through(1);
+    CHECK(behind.drain().is_ok());
+  }
+  for (std::uint64_t i = 0; i < 12; ++i) {
+    std::vector<std::byte> read(kBytes);
+    WriteBehind::put_over(under_way[i], i * kBytes, read);
+    CHECK(read == std::vector(kBytes, std::byte(7 + i % 2)));
+  }
+}
+
 static void test_a_copy_is_taken_before_the_call_returns() {
   GatedFile file(false);
   WriteBehind behind(file, 1 << 20);
@@ -389,6 +452,8 @@ int main() {
       CHECK_TEST(test_several_writes_go_on_at_once),
       CHECK_TEST(test_writes_that_meet_end_in_their_order),
       CHECK_TEST(test_reads_see_what_is_under_way),
+      CHECK_TEST(test_memory_is_given_back_when_it_was_copied),
+      CHECK_TEST(test_a_copy_that_is_read_is_left_alone),
       CHECK_TEST(test_a_copy_is_taken_before_the_call_returns),
       CHECK_TEST(test_too_many_bytes_under_way_make_the_caller_wait),
       CHECK_TEST(test_an_overlapping_write_waits),

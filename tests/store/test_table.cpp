@@ -26,12 +26,12 @@ static void test_whole_chunks_are_written_from_the_callers_memory() {
   CHECK((*table)->append_rows(rows).is_ok());
   std::size_t inside = 0;
   for (const Recorded& one : storage.recorded()) {
-    if (one.operation != Operation::write || one.bytes != 360'000) continue;
-    CHECK(one.data >= rows.data() && one.data + one.bytes <= rows.data() + rows.size());
+    if (one.operation != Operation::write || one.data < rows.data()) continue;
+    if (one.data + one.bytes > rows.data() + 90'000 * 12) continue;
     CHECK_EQ(one.offset % 4096, 0U);
-    ++inside;
+    inside += one.bytes;
   }
-  CHECK_EQ(inside, 3U);
+  CHECK_EQ(inside, 90'000U * 12);
   CHECK_EQ((*table)->bytes_copied(), 15'000U * 12);
   CHECK_EQ((*table)->rows(), 105'000U);
 }
