@@ -21,14 +21,27 @@ AddressSpace::AddressSpace(std::uint64_t bytes) {
   free_.push_back({0, bytes});
 }
 
-std::optional<std::uint64_t> AddressSpace::take(std::uint64_t bytes) noexcept {
-  const auto fits = [bytes](const Range& range) { return range.bytes >= bytes; };
+std::optional<std::uint64_t> AddressSpace::take(std::uint64_t bytes,
+                                                std::uint64_t alignment) noexcept {
+  const auto before_in = [alignment](const Range& range) {
+    return align_up(range.offset, alignment) - range.offset;
+  };
+  const auto fits = [&](const Range& range) {
+    return range.bytes >= bytes && range.bytes - bytes >= before_in(range);
+  };
   const auto range = std::find_if(free_.begin(), free_.end(), fits);
   if (range == free_.end()) return std::nullopt;
-  const std::uint64_t offset = range->offset;
-  range->offset += bytes;
-  range->bytes -= bytes;
-  if (range->bytes == 0) free_.erase(range);
+  const std::uint64_t before = before_in(*range);
+  const std::uint64_t offset = range->offset + before;
+  const Range behind{offset + bytes, range->bytes - before - bytes};
+  if (before == 0 && behind.bytes == 0) {
+    free_.erase(range);
+  } else if (before == 0) {
+    *range = behind;
+  } else {
+    range->bytes = before;
+    if (behind.bytes != 0) free_.insert(range + 1, behind);
+  }
   return offset;
 }
 

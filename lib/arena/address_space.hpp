@@ -19,8 +19,9 @@ class AddressSpace {
  public:
   explicit AddressSpace(std::uint64_t bytes);
 
-  // The lowest free range of `bytes`; it is in use afterwards.
-  std::optional<std::uint64_t> take(std::uint64_t bytes) noexcept;
+  // The lowest free range of `bytes` that begins at a multiple of `alignment`; it is in use
+  // afterwards. Does not allocate when expect() was called.
+  std::optional<std::uint64_t> take(std::uint64_t bytes, std::uint64_t alignment = 1) noexcept;
   // Frees a range that was taken. Does not allocate when expect() was called.
   void put(std::uint64_t offset, std::uint64_t bytes) noexcept;
   // Makes room in the books for `ranges` ranges in use at a time.

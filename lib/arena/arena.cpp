@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <chrono>
 #include <string>
 
 #include "arena/address_space.hpp"
@@ -20,6 +21,14 @@ namespace {
 
 // Why a bound: all that a process can address is twice as much.
 constexpr std::uint64_t kMostQuota = std::uint64_t{1} << 46;
+
+// Large pages come several blocks at a time. For small blocks, and until so many times as much is
+// in use, memory is of just the pages asked for.
+constexpr std::uint64_t kLeastOnLargePages = 256U << 10U;
+constexpr std::uint64_t kLargePart = 8;
+// As many small pages as are a large one take about half as long. Where it takes longer, memory is
+// in pieces, or the host of a virtual machine must find it first.
+constexpr auto kSlowLargePage = std::chrono::milliseconds(1);
 
 struct Segment {
   Segment(Descriptor file, Mapping view)
@@ -55,6 +64,7 @@ struct Arena::Core {
   std::vector<std::unique_ptr<Segment>> segments;  // by id; empty once a retired one is gone
   std::vector<std::unique_ptr<Record>> records;    // never freed: a stale pointer is still a record
   Record* unused = nullptr;
+  bool has_large_pages = true;  // as far as is known
   FreeBlocks free_blocks;
   std::uint64_t leases = 0;
   ArenaStats stats;
@@ -80,6 +90,15 @@ struct Arena::Core {
   void put_unused(Record* record) noexcept {
     record->below = unused;
     unused = record;
+  }
+
+  // take_unused() then does not allocate for so many.
+  void prepare_records(std::uint64_t count) {
+    for (const Record* spare = unused; spare != nullptr && count > 0; spare = spare->below) --count;
+    for (; count > 0; --count) {
+      records.push_back(std::make_unique<Record>());
+      put_unused(records.back().get());
+    }
   }
 
   // The block is no more: its range was punched, or its segment goes.
@@ -179,6 +198,7 @@ struct Arena::Core {
   Status add_block(SegmentId id, std::uint64_t bytes, Record* record) {
     Segment& segment = *segments[id];
     free_blocks.prepare(id, bytes);
+    if (add_large_blocks(id, bytes, record)) return Status::ok();
     segment.addresses.expect(segment.blocks + 1);
     FOREBAY_TRY(give_up_until(quota - bytes));
     FOREBAY_TRY_ASSIGN(const std::uint64_t offset, reserve_addresses(segment, bytes));
@@ -186,15 +206,56 @@ struct Arena::Core {
       segment.addresses.put(offset, bytes);
       return status;
     }
+    enter(id, offset, bytes, false, record);
+    return Status::ok();
+  }
+
+  // As many blocks as are whole large pages: the first is `record`, the others are free. False, and
+  // nothing has changed, where there are none to be had or they would be much of what is in use.
+  bool add_large_blocks(SegmentId id, std::uint64_t bytes, Record* record) {
+    const std::uint64_t count = blocks_in_pages(bytes, kLargePageBytes);
+    const bool is_part =
+        bytes >= kLeastOnLargePages && bytes <= stats.reserved / kLargePart / count;
+    if (!has_large_pages || !is_part || stats.reserved + count * bytes > quota) return false;
+    Segment& segment = *segments[id];
+    segment.addresses.expect(segment.blocks + count);
+    prepare_records(count);
+    const auto offset = segment.addresses.take(count * bytes, kLargePageBytes);
+    if (!offset) return false;
+    if (!make_large_pages_at(segment, *offset, count * bytes)) {
+      segment.addresses.put(*offset, count * bytes);
+      return false;
+    }
+    enter(id, *offset, bytes, true, record);
+    for (std::uint64_t i = count - 1; i > 0; --i) {
+      Record* other = take_unused();
+      enter(id, *offset + i * bytes, bytes, true, other);
+      free_blocks.push(other);
+    }
+    return true;
+  }
+
+  bool make_large_pages_at(const Segment& segment, std::uint64_t offset, std::uint64_t bytes) {
+    const auto begin = std::chrono::steady_clock::now();
+    const bool are_there = reserve_large_pages(segment.descriptor, segment.mapping, offset, bytes);
+    const auto each = (std::chrono::steady_clock::now() - begin) / (bytes / kLargePageBytes);
+    has_large_pages = are_there && each <= kSlowLargePage;
+    return are_there;
+  }
+
+  void enter(SegmentId id, std::uint64_t offset, std::uint64_t bytes, bool is_large,
+             Record* record) noexcept {
+    Segment& segment = *segments[id];
     record->segment = id;
     record->offset = offset;
     record->bytes = bytes;
     record->data = segment.mapping.data() + offset;
+    record->is_large = is_large;
+    record->lease = 0;
     segment.reserved += bytes;
     ++segment.blocks;
     stats.reserved += bytes;
     stats.high_water = std::max(stats.high_water, stats.reserved);
-    return Status::ok();
   }
 
   Status full_status() const {
@@ -272,7 +333,7 @@ Result<Block*> Arena::lease(SegmentId segment, std::uint64_t bytes, std::uint64_
   const bool has_class = core.fits(class_bytes(bytes), spare);
   const std::uint64_t size = has_class ? class_bytes(bytes) : page_bytes(bytes);
   if (Record* recycled = core.free_blocks.pop(segment, size)) {
-    ++core.stats.blocks_recycled;
+    if (recycled->lease != 0) ++core.stats.blocks_recycled;
     return core.lend(recycled);
   }
   Record* record = core.take_unused();

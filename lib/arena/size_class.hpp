@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <numeric>
 
 #include "base/base.hpp"
 
@@ -21,6 +22,12 @@ inline constexpr std::uint64_t kPageBytes = 4096;
   const std::uint64_t pages = page_bytes(bytes) / kPageBytes;
   const std::uint64_t step = std::max<std::uint64_t>(std::bit_floor(pages) / 4, 1);
   return align_up(pages, step) * kPageBytes;
+}
+
+// How many blocks of `bytes` are whole large pages of `page` bytes.
+[[nodiscard]] constexpr std::uint64_t blocks_in_pages(std::uint64_t bytes,
+                                                      std::uint64_t page) noexcept {
+  return page / std::gcd(bytes, page);
 }
 
 }  // namespace forebay::core

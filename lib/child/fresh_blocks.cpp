@@ -13,7 +13,7 @@ constexpr std::uint64_t kMostApart = 4U << 20U;
 }  // namespace
 
 std::byte* FreshBlocks::place_for(const LentBlock& block, std::uint64_t room) {
-  if (room > kMostApart || known_.contains(block.offset)) return block.data;
+  if (block.is_large || room > kMostApart || known_.contains(block.offset)) return block.data;
   const std::uint64_t bytes = align_up(room, kPage);
   if (memory_.size() < bytes + kPage) memory_.resize(static_cast<std::size_t>(bytes + kPage));
   // As in a block: columns rely on it.

@@ -1,5 +1,5 @@
-// Where rows are made: in the lent block itself, or, the first time that a block is lent, in memory
-// of the child's own that is written into the block when it is full.
+// Where rows are made: in the lent block itself, or, the first time that a block of small pages is
+// lent, in memory of the child's own that is written into the block when it is full.
 // Why: the pages behind a new block are there but have never been touched. A store into one makes
 // the kernel clear and map it first, page by page; a write of whole pages does neither, and costs
 // less than half. From the second time on the block is used in place. One thread.

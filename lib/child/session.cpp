@@ -118,8 +118,8 @@ Status Session::handle_lend(const wire::Lend& message) {
   }
   // A block lent for a task that has ended meanwhile is the coordinator's again already.
   if (ChildTask* task = find(message.task)) {
-    task->blocks.push_back(
-        {message.lease, message.offset, segment_.data() + message.offset, message.bytes});
+    task->blocks.push_back({message.lease, message.offset, segment_.data() + message.offset,
+                            message.bytes, message.is_large != 0});
   }
   return Status::ok();
 }

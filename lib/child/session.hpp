@@ -23,6 +23,7 @@ struct LentBlock {
   std::uint64_t offset = 0;  // in the segment
   std::byte* data = nullptr;
   std::uint64_t bytes = 0;
+  bool is_large = false;  // stands on large pages
 };
 
 // A task as far as it has come.

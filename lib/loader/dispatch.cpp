@@ -330,6 +330,7 @@ bool Loader::Core::lend_block(LoadTask& task, std::uint64_t spare) {
   message.lease = block->lease;
   message.offset = block->offset;
   message.bytes = block->bytes;
+  message.is_large = block->is_large ? 1 : 0;
   (void)task.child->send(message);
   return true;
 }

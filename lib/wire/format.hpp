@@ -130,6 +130,7 @@ struct Lend {
   std::uint64_t lease;   // never used twice on one socket
   std::uint64_t offset;  // in the child's segment
   std::uint64_t bytes;
+  std::uint64_t is_large;  // stands on large pages, which are there already
 };
 
 // The task is no longer wanted. It still ends with `done` or `fail`.
@@ -359,7 +360,7 @@ struct Sniffed {
 static_assert(sizeof(SniffText) == 32 + kMaxText && sizeof(Sniffed) == 80);
 static_assert(sizeof(Log) == 32 + kMaxText);
 static_assert(sizeof(Header) == 16 && sizeof(Task) == 376 && sizeof(Go) == 72 &&
-              sizeof(Lend) == 48);
+              sizeof(Lend) == 56);
 static_assert(sizeof(Drop) == 24 && sizeof(Hello) == 24 && sizeof(Headed) == 64 &&
               sizeof(Scanned) == 104);
 static_assert(sizeof(TextMemory) == 16 && sizeof(Inflated) == 64);

@@ -23,6 +23,22 @@ static void test_the_lowest_range_that_fits_is_taken_and_neighbours_join() {
   CHECK(!space.take(1));
 }
 
+static void test_an_aligned_range_leaves_what_is_before_it() {
+  AddressSpace space(16 * 4096);
+  space.expect(8);
+  CHECK_EQ(space.take(4096).value_or(1), 0U);
+  CHECK_EQ(space.take(4 * 4096, 4 * 4096).value_or(1), 4U * 4096);
+  CHECK_EQ(space.take(4 * 4096, 8 * 4096).value_or(1), 8U * 4096);
+  CHECK(!space.take(4 * 4096, 8 * 4096));
+  CHECK_EQ(space.take(3 * 4096).value_or(1), 4096U);
+  CHECK_EQ(space.take(4 * 4096, 4 * 4096).value_or(1), 12U * 4096);
+  CHECK(!space.take(1));
+  for (const std::uint64_t group : {1U, 3U, 2U}) space.put(group * 4 * 4096, 4 * 4096);
+  space.put(4096, 3 * 4096);
+  space.put(0, 4096);
+  CHECK_EQ(space.take(16 * 4096, 16 * 4096).value_or(1), 0U);
+}
+
 static void test_the_addresses_of_a_quota_are_bounded() {
   CHECK_EQ(address_space_bytes(1), 2U * 4096);
   CHECK_EQ(address_space_bytes(4096 * 1024), 12U * 4096 * 1024);
@@ -72,6 +88,7 @@ static void test_fragmentation_on_purpose_leaves_addresses() {
 
 int main() {
   const struct CMUnitTest tests[] = {
+      CHECK_TEST(test_an_aligned_range_leaves_what_is_before_it),
       CHECK_TEST(test_the_lowest_range_that_fits_is_taken_and_neighbours_join),
       CHECK_TEST(test_the_addresses_of_a_quota_are_bounded),
       CHECK_TEST(test_fragmentation_on_purpose_leaves_addresses),

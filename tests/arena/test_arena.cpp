@@ -110,6 +110,71 @@ static void test_blocks_are_recycled_last_in_first_out() {
   CHECK_EQ(bytes_behind(arena, segment), 3 * kMiB);
 }
 
+// Once much is in use, blocks come on large pages, several at a time; what the books say stays true
+// of each byte. Where the system has none, they come one by one as before.
+static void test_a_grown_arena_takes_large_pages() {
+  const ArenaRef arena = open_arena(64 * kMiB);
+  const SegmentId segment = add_segment(arena);
+  std::vector<Block*> blocks;
+  const auto add = [&](int count) {
+    for (int i = 0; i < count; ++i) {
+      Block* block = lease(arena, segment, kMiB);
+      REQUIRE(block != nullptr);
+      std::memset(block->data, i, block->bytes);
+      blocks.push_back(block);
+    }
+  };
+  add(16);
+  CHECK_EQ(arena->stats().reserved, 16 * kMiB);
+  for (const Block* block : blocks) CHECK(!block->is_large);
+  add(1);
+  const bool is_large = blocks.back()->is_large;
+  CHECK_EQ(arena->stats().reserved, (is_large ? 18 : 17) * kMiB);
+  CHECK_EQ(arena->stats().lent, 17 * kMiB);
+  CHECK_EQ(bytes_behind(arena, segment), arena->stats().reserved);
+  CHECK_EQ(blocks.back()->offset % (is_large ? 2 * kMiB : 4096), 0U);
+  // The other one was made for nobody: it is no recycled one, and needs no new memory.
+  CHECK_EQ(arena->has_to_grow(segment, kMiB), !is_large);
+  add(1);
+  CHECK_EQ(blocks.back()->is_large, is_large);
+  CHECK_EQ(arena->stats().blocks_recycled, 0U);
+  CHECK_EQ(arena->stats().reserved, 18 * kMiB);
+  // Up to the quota, and not a byte more.
+  add(46);
+  CHECK_EQ(arena->stats().reserved, 64 * kMiB);
+  CHECK_EQ(lease_code(arena, segment, 4096), FOREBAY_E_FULL);
+  CHECK_EQ(bytes_behind(arena, segment), 64 * kMiB);
+  // Halves of large pages go back one by one where another size asks for them.
+  for (std::size_t i = 0; i < 32; ++i) arena->release(blocks[2 * i]);
+  Block* big = lease(arena, segment, 32 * kMiB);
+  REQUIRE(big != nullptr);
+  CHECK_EQ(bytes_behind(arena, segment), arena->stats().reserved);
+  for (std::size_t i = 0; i < 32; ++i) {
+    CHECK(blocks[2 * i + 1]->data[0] == blocks[2 * i + 1]->data[kMiB - 1]);
+    arena->release(blocks[2 * i + 1]);
+  }
+  arena->release(big);
+  CHECK_EQ(arena->stats().lent, 0U);
+}
+
+static void test_sizes_that_are_no_part_of_a_large_page_come_in_groups() {
+  CHECK_EQ(blocks_in_pages(kMiB, 2 * kMiB), 2U);
+  CHECK_EQ(blocks_in_pages(4 * kMiB, 2 * kMiB), 1U);
+  CHECK_EQ(blocks_in_pages(5 * kMiB / 4, 2 * kMiB), 8U);
+  CHECK_EQ(blocks_in_pages(3 * kMiB, 2 * kMiB), 2U);
+  const ArenaRef arena = open_arena(256 * kMiB);
+  const SegmentId segment = add_segment(arena);
+  std::vector<Block*> blocks;
+  for (int i = 0; i < 120; ++i) {
+    blocks.push_back(lease(arena, segment, 5 * kMiB / 4));
+    REQUIRE(blocks.back() != nullptr);
+    CHECK_EQ(bytes_behind(arena, segment), arena->stats().reserved);
+  }
+  for (Block* block : blocks) arena->release(block);
+  arena->retire_segment(segment);
+  CHECK_EQ(arena->stats().reserved, 0U);
+}
+
 static void test_a_segment_grows_only_where_no_block_of_its_own_is_free() {
   const ArenaRef arena = open_arena(16 * kMiB);
   const SegmentId one = add_segment(arena);
@@ -334,6 +399,8 @@ int main() {
       CHECK_TEST(test_classes_are_whole_pages_and_waste_at_most_a_quarter),
       CHECK_TEST(test_a_block_is_writable_and_counted),
       CHECK_TEST(test_blocks_are_recycled_last_in_first_out),
+      CHECK_TEST(test_a_grown_arena_takes_large_pages),
+      CHECK_TEST(test_sizes_that_are_no_part_of_a_large_page_come_in_groups),
       CHECK_TEST(test_a_segment_grows_only_where_no_block_of_its_own_is_free),
       CHECK_TEST(test_bytes_that_are_being_written_are_counted_until_the_last_write_ends),
       CHECK_TEST(test_the_quota_holds_to_the_byte),

@@ -54,6 +54,14 @@ static void test_a_new_block_is_written_whole_and_then_used_in_place() {
   CHECK(fresh.place_for(other, kPage) == place);
 }
 
+static void test_a_block_on_large_pages_is_used_in_place() {
+  const Segment segment(16 * kPage);
+  LentBlock block = segment.block(4 * kPage, 4 * kPage);
+  block.is_large = true;
+  FreshBlocks fresh;
+  CHECK(fresh.place_for(block, 3 * kPage) == block.data);
+}
+
 static void test_no_more_is_written_than_the_block_has() {
   const Segment segment(16 * kPage);
   const LentBlock block = segment.block(kPage, kPage);
@@ -82,6 +90,7 @@ static void test_a_block_that_cannot_be_written_is_a_failure() {
 
 int main() {
   const struct CMUnitTest tests[] = {
+      CHECK_TEST(test_a_block_on_large_pages_is_used_in_place),
       CHECK_TEST(test_a_new_block_is_written_whole_and_then_used_in_place),
       CHECK_TEST(test_no_more_is_written_than_the_block_has),
       CHECK_TEST(test_a_large_block_is_used_in_place),
