@@ -17,12 +17,13 @@ static inline std::uint64_t prefix_xor(std::uint64_t bits) {
 }
 
 // Writes `at` plus the place of each bit; returns the end of the list. May write eight more.
+// Why some at a time: their number is hard to foretell, and a wrong guess costs as much as many of
+// them.
+template <unsigned kAtATime>
 static inline std::uint32_t* list_bits(std::uint32_t* out, std::uint64_t bits, std::uint32_t at) {
   std::uint32_t* const end = out + count_bits(bits);
-  // Why eight at a time: their number is hard to foretell, and a wrong guess costs as much as many
-  // of them.
-  for (; bits != 0; out += 8) {
-    for (unsigned i = 0; i < 8; ++i) {
+  for (; bits != 0; out += kAtATime) {
+    for (unsigned i = 0; i < kAtATime; ++i) {
       out[i] = at + static_cast<std::uint32_t>(__builtin_ctzll(bits | std::uint64_t{1} << 63));
       bits &= bits - 1;
     }

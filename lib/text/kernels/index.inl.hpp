@@ -76,8 +76,8 @@ static std::size_t index_by(const IndexMarks marks, const char* data, std::size_
       carry.after_blank = any >> 63;
     }
     const auto base = static_cast<std::uint32_t>(at);
-    ends = list_bits(ends, found, base);
-    lines = list_bits(lines, newlines, base);
+    ends = list_bits<8>(ends, found, base);
+    lines = list_bits<4>(lines, newlines, base);
   }
   index->has_lead = lead != 0;
   index->end_count = static_cast<std::uint32_t>(ends - index->ends);

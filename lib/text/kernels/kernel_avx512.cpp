@@ -15,6 +15,7 @@ namespace {
 #include "text/kernels/bits_bmi.inl.hpp"
 
 // Writes `at` plus the place of each bit; returns the end of the list. May write sixteen more.
+template <unsigned>
 static inline std::uint32_t* list_bits(std::uint32_t* out, std::uint64_t bits, std::uint32_t at) {
   alignas(64) static constexpr unsigned char kPlaces[64] = {
       0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
