@@ -1,5 +1,6 @@
-/* bench_files CHILDREN DTYPE DELIMITER HEADER FILE...: parses files into arrays of shared memory
- * and keeps them all, as those do that parse into memory; prints rows and seconds as JSON. */
+/* bench_files keep|release CHILDREN DTYPE DELIMITER HEADER FILE...: parses files into arrays of
+ * shared memory and keeps them all, as those do that parse into memory, or releases each at once,
+ * as those do that work on a stream; prints rows and seconds as JSON. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,19 +20,20 @@ static int report(const forebay_error* err) {
 }
 
 int main(int argc, char** argv) {
-  if (argc < 6) return 2;
+  if (argc < 7) return 2;
+  const int keeps = strcmp(argv[1], "keep") == 0;
   forebay_error err = FOREBAY_ERROR_INIT;
   forebay_dtype* dtype = NULL;
   forebay_loader* loader = NULL;
   forebay_loader_options options = FOREBAY_LOADER_OPTIONS_INIT;
   const double begin = now();
-  options.children = (uint32_t)atoi(argv[1]);
-  options.delimiter = (unsigned char)argv[3][0];
-  options.header = atoi(argv[4]) != 0 ? FOREBAY_LOADER_HEADER_ON : FOREBAY_LOADER_HEADER_OFF;
+  options.children = (uint32_t)atoi(argv[2]);
+  options.delimiter = (unsigned char)argv[4][0];
+  options.header = atoi(argv[5]) != 0 ? FOREBAY_LOADER_HEADER_ON : FOREBAY_LOADER_HEADER_OFF;
   options.memory_bytes = (uint64_t)6 << 30;
-  if (forebay_dtype_parse(argv[2], &dtype, &err) != FOREBAY_OK) return report(&err);
+  if (forebay_dtype_parse(argv[3], &dtype, &err) != FOREBAY_OK) return report(&err);
   if (forebay_loader_open(dtype, &options, &loader, &err) != FOREBAY_OK) return report(&err);
-  for (int i = 5; i < argc; i++) {
+  for (int i = 6; i < argc; i++) {
     if (forebay_loader_add_file(loader, argv[i], NULL, &err) != FOREBAY_OK) return report(&err);
   }
   size_t held = 0, room = 0;
@@ -48,10 +50,13 @@ int main(int argc, char** argv) {
       if (more == NULL) return 1;
       arrays = more;
     }
-    arrays[held++] = array;
     forebay_array_view view = FOREBAY_ARRAY_VIEW_INIT;
     if (forebay_array_view_get(array, &view, &err) != FOREBAY_OK) return report(&err);
     rows += view.rows;
+    if (keeps)
+      arrays[held++] = array;
+    else
+      forebay_array_release(array);
   }
   if (status != FOREBAY_END) return report(&err);
   printf("{\"rows\": %llu, \"seconds\": %.6f}\n", (unsigned long long)rows, now() - begin);

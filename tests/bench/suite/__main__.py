@@ -39,8 +39,8 @@ class Suite:
         return [self.command, "load", *files, "-o", out, "--force", "--json", "--quiet", "--jobs", jobs, "--dtype", dtype,
                 *options]
 
-    def parse(self, files, dtype, children, delimiter="\t", header=0):
-        return [self.files_tool, children, dtype, delimiter, header, *files]
+    def parse(self, files, dtype, children, delimiter="\t", header=0, arrays="keep"):
+        return [self.files_tool, arrays, children, dtype, delimiter, header, *files]
 
     def peer(self, name, files, threads=2, kind="meth"):
         return [self.args.python, HERE / "peers.py", name, "--threads", threads, "--kind", kind, "--out",
@@ -53,16 +53,17 @@ class Suite:
         return ["dd", "if=/dev/zero", f"of={self.folder}/dd.bin", "bs=2M", f"count={max(1, size >> 21)}", "oflag=direct",
                 "conv=fsync"]
 
-    def measured(self, arguments):
-        """One run, into files that are not there: to give an old one's room back takes a disk longer than many a job."""
+    def measured(self, arguments, watch=False):
+        """One run, into files that are not there: to give an old one's room back takes a disk longer than many a job. To look
+        at the memory of a job takes a processor's time from it: that has a run of its own."""
         for name in ("out.h5", "peer.h5", "dd.bin"):
             (self.folder / name).unlink(missing_ok=True)
         os.sync()
-        return measure.run(arguments)
+        return measure.run(arguments, watch)
 
     def job(self, name, title, size, commands, inner=False):
         """Interleaved repetitions; the first command is what ratios are to."""
-        if self.args.only and name not in self.args.only:
+        if self.args.only and name.split("_")[0] not in self.args.only:
             return
         print(f"\n[{name}] {title}", flush=True)
         runs = {key: [] for key, _ in commands}
@@ -76,13 +77,14 @@ class Suite:
                     print(f"  {repeat + 1}/{self.args.repeats} {key}: {one.inner if inner else one.seconds:.2f} s", flush=True)
         field = "inner" if inner else "seconds"
         rows, first = [], None
-        for key, _ in commands:
+        for key, arguments in commands:
             if not runs[key]:
                 continue
             seconds = measure.median(runs[key], field)
             first = first or seconds
+            watched = self.measured(arguments, watch=True)
             rows.append((key, seconds, size / 1e6 / seconds, measure.median(runs[key], "cpu"),
-                         measure.median(runs[key], "peak_mib"), seconds / first))
+                         watched.peak_mib if watched else 0, seconds / first))
         figures.table(title, rows)
         self.results["jobs"][name] = {
             "title": title, "bytes": size,
@@ -96,6 +98,7 @@ class Suite:
         total = sum(path.stat().st_size for path in four)
         self.durable(four, total)
         self.parsing(four, total)
+        self.large(text)
         self.shapes(size)
         self.compressed(four[0])
         self.binary(four)
@@ -122,6 +125,8 @@ class Suite:
         self.job("parse", f"4 text files, {total / 1e6:.0f} MB, parsed into memory (seconds without the start of programs)", total, [
             ("forebay, 2 children", self.parse(four, inputs.METH, 2)),
             ("forebay, 1 child", self.parse(four, inputs.METH, 1)),
+            ("forebay, 2 children, released", self.parse(four, inputs.METH, 2, arrays="release")),
+            ("forebay, 1 child, released", self.parse(four, inputs.METH, 1, arrays="release")),
             ("fread, 2 threads", self.fread(four, 2)),
             ("fread, 1 thread", self.fread(four, 1)),
             ("polars, 2 threads", self.peer("polars", four)),
@@ -130,6 +135,24 @@ class Suite:
             ("pandas", self.peer("pandas_parse", four, 1)),
             ("memchr for newlines, 1 thread", self.peer("memchr", four, 1)),
         ], inner=True)
+
+    def large(self, text):
+        """As durable and parsing, of four times as much: what a program takes before and after weighs less."""
+        if self.args.only and "large" not in self.args.only:
+            return
+        files = [inputs.repeated(self.folder / f"large{i}.txt", text, self.args.mb * 1_000_000) for i in range(4)]
+        total = sum(path.stat().st_size for path in files)
+        self.job("large", f"4 text files, {total / 1e6:.0f} MB, to a durable HDF5 file", total, [
+            ("forebay load, 2 children", self.load(files, inputs.METH, 2)),
+            ("forebay load, 1 child", self.load(files, inputs.METH, 1)),
+            ("loadtxt + SharedMemory + h5py", self.peer("recipe", files)),
+            ("dd, direct, bytes of the text", self.direct_write(total)),
+        ])
+        self.job("large_parse", f"4 text files, {total / 1e6:.0f} MB, parsed into memory, each array released at once", total, [
+            (f"forebay, {name}", self.parse(files, inputs.METH, children, arrays="release"))
+            for name, children in (("2 children", 2), ("1 child", 1))], inner=True)
+        for path in files:
+            path.unlink()
 
     def shapes(self, size):
         wide = inputs.wide(self.folder / "wide.csv", size // 2)
@@ -204,9 +227,10 @@ class Suite:
             if mb > 5 * self.args.mb:
                 continue
             path = inputs.repeated(self.folder / f"size{mb}.txt", text, mb * 1_000_000)
-            runs = [self.measured(self.load([path], inputs.METH, 2)) for _ in range(self.args.repeats)]
+            command = self.load([path], inputs.METH, 2)
+            runs = [self.measured(command) for _ in range(max(self.args.repeats, 9 if mb < 200 else 5))]
             points.append({"mb": path.stat().st_size / 1e6, "seconds": measure.median(runs, "seconds"),
-                           "peak_mib": measure.median(runs, "peak_mib")})
+                           "peak_mib": self.measured(command, watch=True).peak_mib})
             print(f"  {mb} MB: {points[-1]['seconds']:.3f} s, peak {points[-1]['peak_mib']:.0f} MiB", flush=True)
             path.unlink()
         slope = [(b["seconds"] - a["seconds"]) / (b["mb"] - a["mb"]) for a, b in zip(points, points[1:])]
