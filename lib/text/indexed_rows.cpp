@@ -125,8 +125,37 @@ std::size_t IndexedRows::gather(std::size_t most) {
   begin_ = place_;
   has_returns_ = false;
   most = std::min<std::size_t>(most, index_.line_count - place_.line);
+  const bool is_plain =
+      exact_ && columns_ > 1 && !index_.has_odd_bytes && !(machine_.blanks() && index_.has_lead);
+  if (is_plain) {
+    const std::size_t rows = gather_plain(most);
+    if (rows != 0) return rows;
+  }
   if (machine_.blanks()) return exact_ ? gather_by<true, true>(most) : gather_by<true, false>(most);
   return exact_ ? gather_by<false, true>(most) : gather_by<false, false>(most);
+}
+
+// Where no row can be a comment or end in "\r\n": a row is one whose last field ends with its line.
+std::size_t IndexedRows::gather_plain(std::size_t most) {
+  const auto stop = static_cast<std::size_t>(stop_ - window_);
+  const std::size_t columns = columns_;
+  const std::uint32_t* const lines = index_.lines + place_.line;
+  const std::uint32_t* const ends = index_.ends + place_.end;
+  std::uint32_t* const starts = starts_.data();
+  std::uint32_t* const first_ends = first_ends_.data();
+  most = std::min<std::size_t>(most, (index_.end_count - place_.end) / columns);
+  std::size_t rows = 0;
+  std::size_t end = columns - 1;
+  std::uint32_t start = place_.offset;
+  std::uint32_t first_end = place_.end;
+  for (; rows < most && ends[end] == lines[rows] && start < stop; ++rows, end += columns) {
+    starts[rows] = start;
+    first_ends[rows] = first_end;
+    start = lines[rows] + 1;
+    first_end += static_cast<std::uint32_t>(columns);
+  }
+  place_ = {start, first_end, place_.line + static_cast<std::uint32_t>(rows)};
+  return rows;
 }
 
 // Why copies of all that is looked at: the compiler must take each number that is noted for a

@@ -55,6 +55,7 @@ class IndexedRows {
   void adapt_window(std::size_t size);
   [[nodiscard]] bool has_record() const noexcept { return place_.line < index_.line_count; }
   std::size_t gather(std::size_t most);
+  std::size_t gather_plain(std::size_t most);
   template <bool kBlanks, bool kExact>
   std::size_t gather_by(std::size_t most);
   std::size_t read_columns(std::size_t rows, std::size_t first, const std::vector<Step>& steps,

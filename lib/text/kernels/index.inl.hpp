@@ -4,6 +4,7 @@
 struct IndexMarks {
   char separator;
   char quote;
+  char comment;  // '\r' where there are none
 };
 
 // What a block hands on to the next, each in bit 0.
@@ -48,12 +49,14 @@ static std::size_t index_by(const IndexMarks marks, const char* data, std::size_
   std::uint32_t* lines = index->lines;
   IndexCarry carry;
   std::uint64_t lead = 0;
+  std::uint64_t odd = 0;
   std::size_t at = 0;
   for (; at < size; at += 64) {
     const Block block(data + at);
     const std::uint64_t valid =
         size - at >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << (size - at)) - 1;
     std::uint64_t newlines = block.equal('\n') & valid;
+    odd |= block.equal('\r') | block.equal(marks.comment);
     std::uint64_t separators = block.equal(marks.separator);
     if constexpr (kBlanks) separators |= block.equal('\t');
     separators &= valid;
@@ -80,6 +83,7 @@ static std::size_t index_by(const IndexMarks marks, const char* data, std::size_
     lines = list_bits<4>(lines, newlines, base);
   }
   index->has_lead = lead != 0;
+  index->has_odd_bytes = odd != 0;
   index->end_count = static_cast<std::uint32_t>(ends - index->ends);
   index->line_count = static_cast<std::uint32_t>(lines - index->lines);
   return at < size ? at : size;
@@ -89,7 +93,9 @@ static inline std::size_t index_window(const Machine& machine, const char* data,
                                        TextIndex* index) {
   index->has_quotes = index->has_doubled_quotes = index->has_embedded_newlines = false;
   const bool blanks = machine.blanks();
-  const IndexMarks marks{blanks ? ' ' : machine.delimiter(), machine.quote()};
+  const std::string& comment = machine.comment_prefix();
+  const IndexMarks marks{blanks ? ' ' : machine.delimiter(), machine.quote(),
+                         comment.empty() ? '\r' : comment[0]};
   if (machine.quote() == 0) {
     return blanks ? index_by<true, false>(marks, data, size, index)
                   : index_by<false, false>(marks, data, size, index);

@@ -36,6 +36,8 @@ struct TextIndex {
   bool has_quotes = false;
   bool has_doubled_quotes = false;
   bool has_embedded_newlines = false;
+  // Whether there is a '\r', or a byte that a comment begins with. It may be said without one.
+  bool has_odd_bytes = false;
 };
 constexpr std::size_t kIndexSlack = 80;
 
