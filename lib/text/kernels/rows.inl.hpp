@@ -62,15 +62,21 @@ template <bool kBare>
                                                     std::size_t count, bool trim, FieldRun* out) {
   const std::uint32_t* const ends = run.batch.ends + run.column;
   const std::uint32_t* const first_end = run.batch.first_end + row;
-  const std::uint32_t* const starts = run.column == 0 ? run.batch.starts + row : nullptr;
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::uint32_t* const end = ends + first_end[i];
-    const std::uint32_t start = starts != nullptr ? starts[i] : end[-1] + 1;
+  const auto set = [&](std::size_t i, std::uint32_t start, std::uint32_t end) {
     if constexpr (kBare) {
       out->starts[i] = start;
-      out->sizes[i] = *end - start;
+      out->sizes[i] = end - start;
     } else {
-      set_bare(run, {run.batch.text + start, *end - start}, trim, out, i);
+      set_bare(run, {run.batch.text + start, end - start}, trim, out, i);
+    }
+  };
+  if (run.column == 0) {
+    const std::uint32_t* const starts = run.batch.starts + row;
+    for (std::size_t i = 0; i < count; ++i) set(i, starts[i], ends[first_end[i]]);
+  } else {
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::uint32_t* const end = ends + first_end[i];
+      set(i, end[-1] + 1, *end);
     }
   }
 }
