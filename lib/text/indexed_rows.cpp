@@ -124,12 +124,16 @@ void IndexedRows::adapt_window(std::size_t size) {
 std::size_t IndexedRows::gather(std::size_t most) {
   begin_ = place_;
   has_returns_ = false;
+  ends_apart_ = 0;
   most = std::min<std::size_t>(most, index_.line_count - place_.line);
   const bool is_plain =
       exact_ && columns_ > 1 && !index_.has_odd_bytes && !(machine_.blanks() && index_.has_lead);
   if (is_plain) {
     const std::size_t rows = gather_plain(most);
-    if (rows != 0) return rows;
+    if (rows != 0) {
+      ends_apart_ = columns_;
+      return rows;
+    }
   }
   if (machine_.blanks()) return exact_ ? gather_by<true, true>(most) : gather_by<true, false>(most);
   return exact_ ? gather_by<false, true>(most) : gather_by<false, false>(most);
@@ -203,6 +207,7 @@ std::size_t IndexedRows::read_columns(std::size_t rows, std::size_t first,
   batch.ends = index_.ends;
   batch.starts = starts_.data();
   batch.first_end = first_ends_.data();
+  batch.ends_apart = ends_apart_;
   batch.rows = rows;
   batch.first_row = first;
   batch.has_lead = index_.has_lead;

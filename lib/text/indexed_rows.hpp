@@ -87,6 +87,7 @@ class IndexedRows {
   std::vector<std::uint32_t> first_ends_;
   Place begin_;
   std::size_t batch_rows_;
+  std::size_t ends_apart_ = 0;  // as in RowBatch
   bool has_returns_ = false;
 };
 

@@ -47,6 +47,7 @@ struct RowBatch {
   const std::uint32_t* ends = nullptr;       // of its index, without the '\r' of "\r\n"
   const std::uint32_t* starts = nullptr;     // first significant byte of each row
   const std::uint32_t* first_end = nullptr;  // of each row, the index in `ends` of its first field
+  std::size_t ends_apart = 0;  // from one row's first end to the next one's; 0: not always the same
   std::size_t rows = 0;
   std::size_t first_row = 0;  // in the block
   bool has_lead = false;      // as in the index

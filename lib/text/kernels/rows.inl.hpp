@@ -73,6 +73,9 @@ template <bool kBare>
   if (run.column == 0) {
     const std::uint32_t* const starts = run.batch.starts + row;
     for (std::size_t i = 0; i < count; ++i) set(i, starts[i], ends[first_end[i]]);
+  } else if (const std::size_t apart = run.batch.ends_apart; apart != 0) {
+    const std::uint32_t* end = ends + first_end[0];
+    for (std::size_t i = 0; i < count; ++i, end += apart) set(i, end[-1] + 1, *end);
   } else {
     for (std::size_t i = 0; i < count; ++i) {
       const std::uint32_t* const end = ends + first_end[i];
