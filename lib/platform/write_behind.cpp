@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "platform/blocked_signals.hpp"
+#include "platform/page_copies.hpp"
 #include "platform/process_identity.hpp"
 
 namespace forebay::core {
@@ -80,6 +81,19 @@ class PagePool : public std::enable_shared_from_this<PagePool> {
   std::uint64_t free_bytes_ = 0;
 };
 
+bool is_on_page(const void* memory) noexcept {
+  return reinterpret_cast<std::uintptr_t>(memory) % kDirectPage == 0;
+}
+
+// Why the rest is not written directly: somebody else's bytes may follow in its page.
+Status put(StorageFile& file, std::uint64_t offset, std::span<const std::byte> bytes) {
+  const bool is_direct = offset % kDirectPage == 0 && is_on_page(bytes.data());
+  const std::size_t whole = is_direct ? bytes.size() / kDirectPage * kDirectPage : 0;
+  if (whole != 0) FOREBAY_TRY(file.write_direct(offset, bytes.first(whole)));
+  if (whole == bytes.size()) return Status::ok();
+  return file.write_at(offset + whole, bytes.subspan(whole));
+}
+
 }  // namespace
 
 // Constant once it is submitted, but for what is marked. A task has no bytes.
@@ -106,8 +120,8 @@ struct WriteBehind::State {
       : file(to), most_bytes(most), pool(std::make_shared<PagePool>(most)) {}
 
   void serve();
-  void perform(std::unique_lock<std::mutex>& lock, Job job, DirectWriter* writer);
-  void move_to_page(std::unique_lock<std::mutex>& lock, Writing& job, DirectWriter& writer);
+  void perform(std::unique_lock<std::mutex>& lock, Job job, bool is_behind);
+  void move_to_page(Writing& job);
   Status done_of(const Writing& job, const Status& before);
   [[nodiscard]] Job due() const;
   [[nodiscard]] bool has_room(std::uint64_t offset, std::uint64_t size) const;
@@ -118,6 +132,7 @@ struct WriteBehind::State {
   StorageFile& file;
   const std::uint64_t most_bytes;
   const std::shared_ptr<PagePool> pool;
+  const std::shared_ptr<PageCopies> copies = std::make_shared<PageCopies>();
   // The caller's.
   std::vector<std::thread> threads{};
   std::size_t most_threads = kMostThreads;
@@ -151,12 +166,11 @@ bool WriteBehind::State::has_room(std::uint64_t offset, std::uint64_t size) cons
 }
 
 void WriteBehind::State::serve() {
-  DirectWriter writer;
   std::unique_lock lock(mutex);
   for (;;) {
     Job job = due();
     if (job) {
-      perform(lock, std::move(job), &writer);
+      perform(lock, std::move(job), true);
       continue;
     }
     // What is left then has a thread that is at it.
@@ -179,31 +193,26 @@ Status WriteBehind::State::done_of(const Writing& job, const Status& before) {
   }
 }
 
-// Where the bytes are better written from a copy, gives their memory back at once.
-void WriteBehind::State::move_to_page(std::unique_lock<std::mutex>& lock, Writing& job,
-                                      DirectWriter& writer) {
+// Where the bytes are better written from a copy, gives their memory back at once: without the
+// lock, as that may wake others.
+void WriteBehind::State::move_to_page(Writing& job) {
   if (job.task || job.pages == PageKind::large) return;
-  lock.unlock();
-  Keeper page = writer.copy(job.offset, job.bytes);
-  lock.lock();
-  if (!page) return;
-  const auto* copy = static_cast<const LargePage*>(page.get());
-  job.bytes = copy->bytes().first(job.bytes.size());
-  job.keeper.swap(page);
-  lock.unlock();
-  page.reset();
-  lock.lock();
+  std::shared_ptr<const std::byte> copy = copies->copy(job.offset, job.bytes);
+  if (!copy) return;
+  Keeper before;
+  const std::lock_guard lock(mutex);
+  job.bytes = {copy.get(), job.bytes.size()};
+  before = std::exchange(job.keeper, std::move(copy));
 }
 
-// Does a job that is due. `writer`: of the thread, if it is one of ours. Its memory is given back
-// without the lock: that may wake others.
-void WriteBehind::State::perform(std::unique_lock<std::mutex>& lock, Job job,
-                                 DirectWriter* writer) {
+// Does a job that is due. Its memory is given back without the lock: that may wake others.
+// `is_behind`: the caller is not waiting for it.
+void WriteBehind::State::perform(std::unique_lock<std::mutex>& lock, Job job, bool is_behind) {
   job->has_begun = true;
   ++begun;
   const Status before = ends ? Status::news(FOREBAY_E_CANCELLED) : failure.clone();
-  if (writer != nullptr && !before.is_failure()) move_to_page(lock, *job, *writer);
   lock.unlock();
+  if (is_behind && !before.is_failure()) move_to_page(*job);
   Status status = done_of(*job, before);
   lock.lock();
   if (status.is_failure() && !failure.is_failure()) {
@@ -264,7 +273,7 @@ void WriteBehind::submit(std::shared_ptr<Writing> job) {
   std::unique_lock lock(state_->mutex);
   state_->bytes += job->bytes.size();
   state_->jobs.push_back(job);
-  if (!has_thread) return state_->perform(lock, std::move(job), nullptr);
+  if (!has_thread) return state_->perform(lock, std::move(job), false);
   const bool lacks_thread = state_->lacks_thread();
   lock.unlock();
   state_->wake.notify_one();

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "base/base.hpp"
-#include "platform/direct_writer.hpp"
+#include "platform/large_page.hpp"
 #include "platform/storage.hpp"
 
 namespace forebay::core {
