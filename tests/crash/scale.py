@@ -88,7 +88,7 @@ def load(sources, folder, limit=None, jobs=None):
         while True:
             watch.look(process.pid)
             try:
-                process.wait(0.05)
+                process.wait(0.01)
                 break
             except subprocess.TimeoutExpired:
                 pass
